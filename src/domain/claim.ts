@@ -1,0 +1,30 @@
+/** The first step of an orchestration: what is new, decided once, with the first page of who might care. */
+import { z } from "zod";
+import { audiencePageSchema } from "./audience.ts";
+import { instantSchema, orderChangeSchema } from "./order-change.ts";
+import { scopeSchema } from "./subscription.ts";
+import { transitionSchema } from "./transition.ts";
+
+/** The input of the orchestration `notifyOrderChange`. */
+export const orderChangeInputSchema = z.object({ change: orderChangeSchema });
+
+/** The input of the activity `claimChange`. */
+export const claimRequestSchema = z.object({ change: orderChangeSchema, instanceId: z.string() });
+
+/** What is stored once per change: a re-run reads it back. `decidedAt` is the only clock of the decision. */
+export const claimSchema = z.object({
+  transition: transitionSchema,
+  decidedAt: instantSchema,
+  link: z.string().nullable(),
+});
+
+/** The result of `claimChange`; silent transitions have no audience. */
+export const claimResultSchema = claimSchema.extend({ firstPage: audiencePageSchema.nullable() });
+
+/** The input of the activity `loadAudience`. */
+export const audienceRequestSchema = z.object({ scopes: z.array(scopeSchema), after: z.string() });
+
+export type Claim = z.infer<typeof claimSchema>;
+export type ClaimRequest = z.infer<typeof claimRequestSchema>;
+export type ClaimResult = z.infer<typeof claimResultSchema>;
+export type AudienceRequest = z.infer<typeof audienceRequestSchema>;

@@ -1,0 +1,116 @@
+/** What is said about a change, the same object in SignalR, in the inbox and in the API. */
+import { z } from "zod";
+import { reasonSchema } from "./audience.ts";
+import { instantSchema, type OrderChange, salesforceIdSchema } from "./order-change.ts";
+import { receiptStateSchema } from "./receipt.ts";
+import { prioritySchema } from "./subscription.ts";
+import { type FieldChange, type News, transitionKindSchema } from "./transition.ts";
+
+/** 13 digits that descend with time, then the change's hash: ids sort newest first and come out equal on a re-run. */
+export const notificationIdSchema = z.string().regex(/^\d{13}-[\w-]{22}$/, "is not a notification id");
+
+/** What is the same for every recipient of one change. */
+export const announcementSchema = z.object({
+  id: notificationIdSchema,
+  createdAt: instantSchema,
+  title: z.string(),
+  body: z.string(),
+  orderId: salesforceIdSchema,
+  transition: transitionKindSchema,
+  link: z.string().nullable(),
+});
+
+/** What one recipient is sent; `reasons` tells them why. */
+export const notificationSchema = announcementSchema.extend({
+  priority: prioritySchema,
+  reasons: z.array(reasonSchema),
+});
+
+/** A notification in someone's inbox; `stored` until the client says more. */
+export const inboxItemSchema = notificationSchema.extend({
+  state: z.enum(["stored", ...receiptStateSchema.options]),
+});
+
+/** The answer to `GET /api/notifications`: newest first; `nextSince` is the cursor for the next call. */
+export const inboxPageSchema = z.object({
+  items: z.array(inboxItemSchema),
+  nextSince: instantSchema,
+  unseen: z.int().nonnegative(),
+  unread: z.int().nonnegative(),
+});
+
+export type Announcement = z.infer<typeof announcementSchema>;
+export type Notification = z.infer<typeof notificationSchema>;
+export type InboxItem = z.infer<typeof inboxItemSchema>;
+export type InboxPage = z.infer<typeof inboxPageSchema>;
+
+/** The last instant that 13 descending digits can hold (year 2286). */
+const LAST_MS = 9_999_999_999_999;
+
+/** The id of the notification about a change that was decided at `decidedAt`. */
+export function toNotificationId(decidedAt: string, changeHash: string): string {
+  return `${String(LAST_MS - Date.parse(decidedAt)).padStart(13, "0")}-${changeHash}`;
+}
+
+/** Words the news. */
+export function composeAnnouncement(o: {
+  change: OrderChange;
+  news: News;
+  decidedAt: string;
+  link: string | null;
+}): Announcement {
+  const { change, news, decidedAt, link } = o;
+  const [transition = "changed"] = news.kinds;
+  const name = `Order ${change.otherFields["OrderNumber"] ?? change.orderId}`;
+  return {
+    id: toNotificationId(decidedAt, change.changeHash),
+    createdAt: decidedAt,
+    title: toTitle(name, transition, change.coreFields["Status"] ?? "unknown"),
+    body: toBody(change, news),
+    orderId: change.orderId,
+    transition,
+    link,
+  };
+}
+
+function toTitle(name: string, transition: News["kinds"][number], status: string): string {
+  switch (transition) {
+    case "created":
+      return `${name} was created`;
+    case "activated":
+      return `${name} was activated`;
+    case "statusChanged":
+      return `${name} is now ${status}`;
+    case "amountChanged":
+      return `${name} has a new amount`;
+    case "ownerChanged":
+      return `${name} has a new owner`;
+    case "changed":
+      return `${name} has changed`;
+  }
+}
+
+/** Fields whose values mean something to a reader; of the others only the fact that they changed is told. */
+const READABLE_FIELDS: ReadonlyMap<string, string> = new Map([
+  ["Status", "Status"],
+  ["TotalAmount", "Amount"],
+]);
+
+function toBody(change: OrderChange, news: News): string {
+  const parts = news.changes.length > 0 ? news.changes.flatMap(toChangeText) : toStateTexts(change);
+  return parts.join(" · ");
+}
+
+function toChangeText({ field, from, to }: FieldChange): string[] {
+  const label = READABLE_FIELDS.get(field);
+  if (label !== undefined) return [`${label}: ${from ?? "none"} → ${to ?? "none"}`];
+  // StatusCode moves with Status and would say the same again.
+  return field === "StatusCode" ? [] : [`${field.replace(/Id$/, "")} changed`];
+}
+
+function toStateTexts(change: OrderChange): string[] {
+  return [...READABLE_FIELDS].flatMap(([field, label]) => {
+    const value = change.coreFields[field];
+    return value ? [`${label}: ${value}`] : [];
+  });
+}

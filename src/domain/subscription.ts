@@ -1,0 +1,62 @@
+/** Who wants to hear of which orders. */
+import { z } from "zod";
+import { type OrderChange, salesforceIdSchema } from "./order-change.ts";
+import { transitionKindSchema } from "./transition.ts";
+
+/** Ids of people and groups as the identity provider spells them, e.g. `auth0|7f`; control characters are refused. */
+// eslint-disable-next-line no-control-regex
+export const principalIdSchema = z
+  .string()
+  .min(1)
+  .max(256)
+  .regex(/^[^\u0000-\u001f\u007f]+$/, "holds control characters");
+
+/** Which orders: `order:801…`, `account:001…`, `owner:005…` (18-character ids) or `all`. */
+export const scopeSchema = z
+  .string()
+  .regex(/^(all|order:801[a-zA-Z0-9]{15}|account:001[a-zA-Z0-9]{15}|owner:005[a-zA-Z0-9]{15})$/, {
+    error: "must be all, order:801…, account:001… or owner:005… with an 18-character Salesforce id",
+  });
+
+/** A person or a group; there is no third kind, so nothing can be addressed to everyone. */
+export const targetSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("user"), userId: principalIdSchema }),
+  z.object({ kind: z.literal("group"), group: principalIdSchema }),
+]);
+
+export const prioritySchema = z.enum(["normal", "high"]);
+
+/** What a subscriber may narrow; everything absent means "all of it". */
+export const subscriptionRulesSchema = z.strictObject({
+  transitions: z.array(transitionKindSchema).min(1).optional(),
+  statuses: z.array(z.string().min(1).max(255)).min(1).max(50).optional(),
+  /** A plain decimal; an order without an amount does not reach it. */
+  minimumAmount: z
+    .string()
+    .regex(/^-?\d{1,16}(\.\d{1,8})?$/, "must be a plain decimal such as 1000 or 99.5")
+    .optional(),
+  priority: prioritySchema.default("normal"),
+});
+
+export const subscriptionSchema = z.object({
+  scope: scopeSchema,
+  target: targetSchema,
+  rules: subscriptionRulesSchema,
+});
+
+export type Scope = z.infer<typeof scopeSchema>;
+export type Target = z.infer<typeof targetSchema>;
+export type Priority = z.infer<typeof prioritySchema>;
+export type SubscriptionRules = z.infer<typeof subscriptionRulesSchema>;
+export type Subscription = z.infer<typeof subscriptionSchema>;
+
+/** Every scope that an order falls into. */
+export function toScopes(change: OrderChange): Scope[] {
+  const scopes = [`order:${change.orderId}`, "all"];
+  const account = salesforceIdSchema.safeParse(change.coreFields["AccountId"]);
+  const owner = salesforceIdSchema.safeParse(change.coreFields["OwnerId"]);
+  if (account.success) scopes.push(`account:${account.data}`);
+  // An order may be owned by a queue (00G…), which no person can follow as an owner.
+  if (owner.success) scopes.push(`owner:${owner.data}`);
+  return scopes.filter((scope) => scopeSchema.safeParse(scope).success);
+}

@@ -1,0 +1,73 @@
+/** What every endpoint of a signed-in person shares: who is it, may this page ask, and errors as problems. */
+import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
+import type { z } from "zod";
+import { isPlatformAuthOn } from "../config.ts";
+import { ForbiddenError, InvalidRequestError, UnsupportedMediaTypeError } from "../domain/errors.ts";
+import { type Caller, requireRole, toCaller } from "../identity/caller.ts";
+import { getServices, type Services } from "../services.ts";
+import { toProblem } from "./problem.ts";
+
+/** What an endpoint is given. */
+export interface EndpointCall {
+  caller: Caller;
+  request: HttpRequest;
+  context: InvocationContext;
+  services: Services;
+}
+
+type Endpoint = (call: EndpointCall) => Promise<HttpResponseInit>;
+
+/** An endpoint for anyone who is signed in. */
+export function forUser(endpoint: Endpoint): HttpHandler {
+  return async (request, context) => {
+    try {
+      const caller = toCaller(request.headers, isPlatformAuthOn());
+      const services = getServices();
+      if (request.method !== "GET") requireAllowedOrigin(request, services.config.ALLOWED_ORIGINS);
+      return await endpoint({ caller, request, context, services });
+    } catch (error) {
+      return toProblem(error, context);
+    }
+  };
+}
+
+/** An endpoint for administrators. */
+export function forAdmin(endpoint: Endpoint): HttpHandler {
+  return forUser((call) => {
+    requireRole(call.caller, "OrderBell.Admin");
+    return endpoint(call);
+  });
+}
+
+/** The largest JSON body an endpoint reads, in characters. */
+const LARGEST_JSON = 64 * 1024;
+
+/** Reads a JSON body; anything but `application/json` is refused, because other types need no CORS preflight. */
+export async function readJson<Output>(request: HttpRequest, schema: z.ZodType<Output>): Promise<Output> {
+  requireContentType(request, "application/json");
+  const text = await request.text();
+  if (text.length > LARGEST_JSON)
+    throw new InvalidRequestError(`The body is longer than ${LARGEST_JSON} characters.`);
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    throw new InvalidRequestError("The body is not JSON.");
+  }
+  return schema.parse(body);
+}
+
+/** Throws UnsupportedMediaTypeError unless the body is declared as `type`. */
+export function requireContentType(request: HttpRequest, type: string): void {
+  const found = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
+  if (found !== type) throw new UnsupportedMediaTypeError(`Send ${type}.`);
+}
+
+/** Browsers name the page's origin on every state-changing request; programs send none. */
+function requireAllowedOrigin(request: HttpRequest, allowed: readonly string[]): void {
+  const origin = request.headers.get("origin");
+  if (origin === null || allowed.includes(origin)) return;
+  const own = URL.canParse(origin) ? new URL(origin).host : undefined;
+  const host = request.headers.get("host") ?? new URL(request.url).host;
+  if (own !== host) throw new ForbiddenError("Pages of another origin may not do this.");
+}

@@ -1,0 +1,26 @@
+/** PUT and DELETE /api/admin/grants/{userId}/{scope}: what a person may follow. */
+import { app } from "@azure/functions";
+import { z } from "zod";
+import { principalIdSchema, scopeSchema } from "../domain/subscription.ts";
+import { revokeGrant } from "../usecases/put-subscription.ts";
+import { forAdmin } from "./endpoint.ts";
+
+const paramsSchema = z.object({ userId: principalIdSchema, scope: scopeSchema });
+
+/** Lets a person follow a scope. */
+export const putGrant = forAdmin(async ({ request, services }) => {
+  const { userId, scope } = paramsSchema.parse(request.params);
+  await services.grants.put(userId, scope);
+  return { status: 204 };
+});
+
+/** Takes a grant back and ends the subscription that stood on it. */
+export const deleteGrant = forAdmin(async ({ request, services }) => {
+  const { userId, scope } = paramsSchema.parse(request.params);
+  await revokeGrant(services, userId, scope);
+  return { status: 204 };
+});
+
+const route = "api/admin/grants/{userId}/{scope}";
+app.http("putGrant", { route, methods: ["PUT"], authLevel: "anonymous", handler: putGrant });
+app.http("deleteGrant", { route, methods: ["DELETE"], authLevel: "anonymous", handler: deleteGrant });

@@ -1,0 +1,40 @@
+/** GET /api/notifications and POST /api/notifications/receipts: a person's own inbox. */
+import { app } from "@azure/functions";
+import { z } from "zod";
+import { inboxItemSchema } from "../domain/notification.ts";
+import { instantSchema } from "../domain/order-change.ts";
+import { receiptSchema } from "../domain/receipt.ts";
+import { readInbox } from "../usecases/read-inbox.ts";
+import { recordReceipts } from "../usecases/record-receipts.ts";
+import { forUser, readJson } from "./endpoint.ts";
+
+const querySchema = z.object({
+  since: instantSchema.optional(),
+  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+  state: inboxItemSchema.shape.state.optional(),
+});
+
+/** The newest notifications, or with `since` those that are new or changed. */
+export const getNotifications = forUser(async ({ caller, request, services }) => {
+  const query = querySchema.parse(Object.fromEntries(request.query));
+  return { jsonBody: await readInbox(services, caller.userId, query) };
+});
+
+/** What the client did with notifications. */
+export const postReceipts = forUser(async ({ caller, request, services }) => {
+  const receipt = await readJson(request, receiptSchema);
+  return { jsonBody: await recordReceipts(services, caller.userId, receipt, services.now()) };
+});
+
+app.http("getNotifications", {
+  route: "api/notifications",
+  methods: ["GET"],
+  authLevel: "anonymous",
+  handler: getNotifications,
+});
+app.http("postReceipts", {
+  route: "api/notifications/receipts",
+  methods: ["POST"],
+  authLevel: "anonymous",
+  handler: postReceipts,
+});

@@ -1,0 +1,47 @@
+/** POST /api/salesforce/outbound-messages: the webhook; acknowledges only what is durably started. */
+import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from "@azure/functions";
+import { ForbiddenError, OrderBellError } from "../domain/errors.ts";
+import { toAck, toFault } from "../ingress/outbound-message-answer.ts";
+import { readOrderChanges } from "../ingress/read-order-changes.ts";
+import { getServices } from "../services.ts";
+import { durableClient, toOrchestrationStarter } from "./orchestration-starter.ts";
+
+/** Answers `<Ack>true</Ack>`, or a SOAP fault, on which Salesforce sends the whole message again for 24 hours. */
+export async function receiveOutboundMessage(
+  request: HttpRequest,
+  context: InvocationContext,
+): Promise<HttpResponseInit> {
+  try {
+    const { config, recordChanges } = getServices();
+    const bytes = new Uint8Array(await request.arrayBuffer());
+    const changes = readOrderChanges(
+      { bytes, contentType: request.headers.get("content-type") },
+      { allowedOrganizations: config.SALESFORCE_ORG_IDS, coreFields: config.ORDER_CORE_FIELDS },
+    );
+    await recordChanges(changes, toOrchestrationStarter(context));
+    return toXml(200, toAck());
+  } catch (error) {
+    return toFaultAnswer(error, context);
+  }
+}
+
+function toFaultAnswer(error: unknown, context: InvocationContext): HttpResponseInit {
+  if (error instanceof OrderBellError && !error.retryable) {
+    context.warn(`An outbound message was refused: ${error.message}`);
+    return toXml(error instanceof ForbiddenError ? 403 : 400, toFault("Client", error.message));
+  }
+  context.error("An outbound message could not be taken over.", error);
+  return toXml(503, toFault("Server", "The changes could not be durably started. Send the message again."));
+}
+
+function toXml(status: number, body: string): HttpResponseInit {
+  return { status, headers: { "content-type": "text/xml; charset=utf-8" }, body };
+}
+
+app.http("outboundMessages", {
+  route: "api/salesforce/outbound-messages",
+  methods: ["POST"],
+  authLevel: "function",
+  extraInputs: [durableClient],
+  handler: receiveOutboundMessage,
+});

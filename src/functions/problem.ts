@@ -1,0 +1,51 @@
+/** Errors → RFC 9457 problem+json. */
+import type { HttpResponseInit, InvocationContext } from "@azure/functions";
+import { ZodError } from "zod";
+import {
+  ForbiddenError,
+  InvalidRequestError,
+  NotSignedInError,
+  OrderBellError,
+  PlatformAuthOffError,
+  UnsupportedMediaTypeError,
+} from "../domain/errors.ts";
+
+/** Answers an error: what the caller did wrong is told, what went wrong here is only logged. */
+export function toProblem(error: unknown, context: InvocationContext): HttpResponseInit {
+  const status = toStatus(error);
+  if (status === 500) context.error("The request failed.", error);
+  return {
+    status,
+    headers: { "content-type": "application/problem+json" },
+    body: JSON.stringify({ type: "about:blank", title: TITLES[status], status, ...toDetail(error, status) }),
+  };
+}
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: "Bad request",
+  401: "Not signed in",
+  403: "Forbidden",
+  415: "Unsupported media type",
+  500: "Internal error",
+  503: "Unavailable",
+};
+
+function toStatus(error: unknown): number {
+  if (error instanceof NotSignedInError) return 401;
+  if (error instanceof ForbiddenError) return 403;
+  if (error instanceof InvalidRequestError || error instanceof ZodError) return 400;
+  if (error instanceof UnsupportedMediaTypeError) return 415;
+  if (error instanceof PlatformAuthOffError) return 503;
+  return error instanceof OrderBellError && error.retryable ? 503 : 500;
+}
+
+function toDetail(error: unknown, status: number): { detail?: string; errors?: readonly string[] } {
+  if (error instanceof ZodError) {
+    const errors = error.issues.map(({ path, message }) => `${path.join(".") || "request"}: ${message}`);
+    return { detail: "The request does not fit.", errors };
+  }
+  if (status === 500 || !(error instanceof OrderBellError)) return {};
+  const errors =
+    error instanceof InvalidRequestError && error.details.length > 0 ? { errors: error.details } : {};
+  return { detail: error.message, ...errors };
+}

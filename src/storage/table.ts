@@ -1,0 +1,105 @@
+/** What every table file shares: opening a table, keys, and the answers of the service that are no errors. */
+import { odata, RestError, TableClient, type TransactionAction } from "@azure/data-tables";
+
+/** A table that is created when the service says it is not there; no start-up round trips. */
+export interface Table {
+  /** Runs `operation`; on TableNotFound creates the table and runs it once more. */
+  run<Result>(operation: (client: TableClient) => Promise<Result>): Promise<Result>;
+}
+
+/** Opens a table; plain-HTTP endpoints are taken only because the connection string itself names them. */
+export function openTable(connectionString: string, name: string): Table {
+  const client = TableClient.fromConnectionString(connectionString, name, { allowInsecureConnection: true });
+  return {
+    async run(operation) {
+      try {
+        return await operation(client);
+      } catch (error) {
+        if (toErrorCode(error) !== "TableNotFound") throw error;
+        await client.createTable();
+        return operation(client);
+      }
+    },
+  };
+}
+
+/** Reads one row, or undefined when it is not there; what it holds is for the caller to parse. */
+export async function readRow(table: Table, partitionKey: string, rowKey: string): Promise<unknown> {
+  try {
+    return await table.run((client) => client.getEntity(partitionKey, rowKey));
+  } catch (error) {
+    if (isStatus(error, 404)) return undefined;
+    throw error;
+  }
+}
+
+/** Which rows of one partition: RowKey in [from, to), or in (from, to) when `exclusive`; all unless limited. */
+export type RowRange = {
+  partitionKey: string;
+  from: string;
+  to: string;
+  exclusive?: boolean;
+  limit?: number;
+};
+
+/** Reads a range in RowKey order; what the rows hold is for the caller to parse. */
+export async function readRange(table: Table, range: RowRange): Promise<unknown[]> {
+  const { partitionKey, from, to, exclusive = false, limit = Number.POSITIVE_INFINITY } = range;
+  const lower = exclusive ? odata`RowKey gt ${from}` : odata`RowKey ge ${from}`;
+  const filter = `${odata`PartitionKey eq ${partitionKey}`} and ${lower} and ${odata`RowKey lt ${to}`}`;
+  return table.run(async (client) => {
+    const rows: unknown[] = [];
+    const maxPageSize = Math.min(limit, MAX_QUERY_ROWS);
+    for await (const page of client.listEntities({ queryOptions: { filter } }).byPage({ maxPageSize })) {
+      rows.push(...page);
+      if (rows.length >= limit) break;
+    }
+    return rows.slice(0, limit);
+  });
+}
+
+/** The service returns at most this many rows a page. */
+const MAX_QUERY_ROWS = 1_000;
+
+/** Writes rows of one partition in as few entity-group transactions as the limit of 100 rows allows. */
+export async function submitRows(table: Table, actions: readonly TransactionAction[]): Promise<void> {
+  for (let start = 0; start < actions.length; start += MAX_TRANSACTION_ROWS) {
+    const part = actions.slice(start, start + MAX_TRANSACTION_ROWS);
+    await table.run((client) => client.submitTransaction(part));
+  }
+}
+
+const MAX_TRANSACTION_ROWS = 100;
+
+/** True when the service answered with this HTTP status. */
+export function isStatus(error: unknown, status: number): boolean {
+  return error instanceof RestError && error.statusCode === status;
+}
+
+/** Someone else wrote first: the row exists already (409) or its ETag moved on (412). */
+export function isConflict(error: unknown): boolean {
+  return isStatus(error, 409) || isStatus(error, 412);
+}
+
+/** Ids of people and groups inside keys: base64url, because `/ \ # ?` are illegal there and normal in ids. */
+export function toKey(id: string): string {
+  return Buffer.from(id, "utf8").toString("base64url");
+}
+
+/** Reverses `toKey`. */
+export function fromKey(key: string): string {
+  return Buffer.from(key, "base64url").toString("utf8");
+}
+
+/** The first key after every key that starts with `prefix`. */
+export function toPrefixEnd(prefix: string): string {
+  return `${prefix}\uffff`;
+}
+
+/** The service's own code, e.g. `TableNotFound`; the client reads it into `details` as parsed JSON. */
+function toErrorCode(error: unknown): string | undefined {
+  if (!(error instanceof RestError)) return undefined;
+  if (error.code !== undefined) return error.code;
+  const found = /"code":"(\w+)"|<code>(\w+)<\/code>/.exec(JSON.stringify(error.details ?? ""));
+  return found?.[1] ?? found?.[2];
+}

@@ -1,0 +1,96 @@
+/**
+ * The ledger: every change is recorded once and starts exactly one orchestration, whatever arrives how often.
+ *
+ * The change row is inserted as `starting` with a lease. Only the lease's owner starts the orchestration; everyone
+ * else waits until it is seen to exist. `started` never starts again, because Durable lets a finished instance id
+ * start anew and then forgets its history. The race that remains: an owner that sleeps past its lease between asking
+ * and starting; Durable refuses the second start while the first still runs.
+ */
+import { setTimeout as delay } from "node:timers/promises";
+import { ChangeNotStartedError } from "../domain/errors.ts";
+import type { OrderChange } from "../domain/order-change.ts";
+import type { ChangeRow, OrdersTable } from "../storage/orders-table.ts";
+
+/** The two calls to Durable Functions that the ledger needs. */
+export interface OrchestrationStarter {
+  /** Starts `notifyOrderChange`; resolves when it is durably started. */
+  start(instanceId: string, change: OrderChange): Promise<void>;
+  exists(instanceId: string): Promise<boolean>;
+}
+
+export interface RecordChangesDeps {
+  orders: OrdersTable;
+  toInstanceId(change: OrderChange): string;
+  now(): Date;
+  createLeaseOwner(): string;
+}
+
+/** Resolves when every change is durably started; throws ChangeNotStartedError for the first that is not. */
+export type RecordChanges = (changes: readonly OrderChange[], starter: OrchestrationStarter) => Promise<void>;
+
+/** How long an owner may take to start an orchestration (ms). */
+const LEASE_MS = 30_000;
+/** How long a duplicate waits for the owner; Salesforce gives up after 60 s (ms). */
+const WAIT_MS = 20_000;
+const POLL_MS = 100;
+/** Changes of one message that are recorded side by side. */
+const CONCURRENCY = 10;
+
+/** Builds the use case. */
+export function createRecordChanges(deps: RecordChangesDeps): RecordChanges {
+  return async (changes, starter) => {
+    // The same change twice in one message is one change.
+    const distinct = [...new Map(changes.map((change) => [deps.toInstanceId(change), change]))];
+    for (let start = 0; start < distinct.length; start += CONCURRENCY) {
+      const part = distinct.slice(start, start + CONCURRENCY);
+      await Promise.all(part.map(([instanceId, change]) => recordChange(deps, starter, instanceId, change)));
+    }
+  };
+}
+
+async function recordChange(
+  deps: RecordChangesDeps,
+  starter: OrchestrationStarter,
+  instanceId: string,
+  change: OrderChange,
+): Promise<void> {
+  const { orders, now } = deps;
+  const inserted = await orders.insertChange(change, instanceId, createLease(deps), now().toISOString());
+  if (inserted) return startUnderLease(starter, instanceId, change);
+  const deadline = now().getTime() + WAIT_MS;
+  for (;;) {
+    const row = await orders.readChange(change);
+    if (row && (await isStarted(starter, row))) return orders.markStarted(change, row, now().toISOString());
+    if (row && isExpired(row, now()) && (await orders.takeLease(change, row, createLease(deps)))) {
+      return startUnderLease(starter, instanceId, change);
+    }
+    if (now().getTime() >= deadline) throw new ChangeNotStartedError(instanceId);
+    await delay(POLL_MS);
+  }
+}
+
+async function startUnderLease(
+  starter: OrchestrationStarter,
+  instanceId: string,
+  change: OrderChange,
+): Promise<void> {
+  try {
+    await starter.start(instanceId, change);
+  } catch (error) {
+    // The call may have failed after the start; the lease stays, so that nobody starts it meanwhile.
+    const started = await starter.exists(instanceId).catch(() => false);
+    if (!started) throw new ChangeNotStartedError(instanceId, { cause: error });
+  }
+}
+
+async function isStarted(starter: OrchestrationStarter, row: ChangeRow): Promise<boolean> {
+  return row.state === "started" || starter.exists(row.instanceId);
+}
+
+function isExpired(row: ChangeRow, now: Date): boolean {
+  return row.leaseUntil <= now.toISOString();
+}
+
+function createLease({ createLeaseOwner, now }: RecordChangesDeps) {
+  return { owner: createLeaseOwner(), until: new Date(now().getTime() + LEASE_MS).toISOString() };
+}

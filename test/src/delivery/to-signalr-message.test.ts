@@ -1,0 +1,84 @@
+import fc from "fast-check";
+import { describe, expect, expectTypeOf, it } from "vitest";
+import {
+  type SignalRMessage,
+  toGroupAction,
+  toNotification,
+  toSignalRMessage,
+} from "../../../src/delivery/to-signalr-message.ts";
+import type { Target } from "../../../src/domain/subscription.ts";
+
+const notification = toNotification(
+  {
+    id: "8220000000000-aaaaaaaaaaaaaaaaaaaaaa",
+    createdAt: "2026-11-22T10:00:00.000Z",
+    title: "Order 1 was created",
+    body: "",
+    orderId: "801000000000001AAA",
+    transition: "created",
+    link: null,
+  },
+  { target: { kind: "user", userId: "ada" }, priority: "normal", reasons: [{ scope: "all" }] },
+);
+const blank = fc.stringMatching(/^\s*$/);
+const id = fc.string({ minLength: 1 }).filter((text) => text.trim() !== "");
+
+describe("toSignalRMessage", () => {
+  it("always names exactly one user or one group", () => {
+    const target = fc.oneof(
+      id.map((userId): Target => ({ kind: "user", userId })),
+      id.map((group): Target => ({ kind: "group", group })),
+    );
+    fc.assert(
+      fc.property(target, (one) => {
+        const message = toSignalRMessage(one, notification);
+        const address = one.kind === "user" ? { userId: one.userId } : { groupName: one.group };
+        expect(message).toEqual({ ...address, target: "notification", arguments: [notification] });
+      }),
+    );
+  });
+
+  it("refuses a target that names nobody, which the service would take for everyone", () => {
+    fc.assert(
+      fc.property(blank, fc.boolean(), (nobody, isUser) => {
+        const target: Target = isUser ? { kind: "user", userId: nobody } : { kind: "group", group: nobody };
+        expect(() => toSignalRMessage(target, notification)).toThrow(/would reach everyone/);
+      }),
+    );
+  });
+
+  it("refuses whatever is not a target at run time", () => {
+    fc.assert(
+      fc.property(fc.anything(), (anything) => {
+        // @ts-expect-error what is not a Target cannot be passed
+        expect(() => toSignalRMessage(anything, notification)).toThrow();
+      }),
+    );
+  });
+
+  it("cannot be given a message without an address", () => {
+    // @ts-expect-error a message needs a user id or a group
+    const broadcast: SignalRMessage = { target: "notification", arguments: [notification] };
+    expect(broadcast).toBeDefined();
+    // @ts-expect-error there is no third kind of target
+    expect(() => toSignalRMessage({ kind: "everyone" }, notification)).toThrow();
+    // @ts-expect-error a user target needs a user id
+    expect(() => toSignalRMessage({ kind: "user" }, notification)).toThrow();
+    expectTypeOf<{
+      userId: string;
+      target: "notification";
+      arguments: [unknown];
+    }>().toExtend<SignalRMessage>();
+  });
+});
+
+describe("toGroupAction", () => {
+  it("refuses an empty group or user", () => {
+    fc.assert(
+      fc.property(blank, id, (nobody, someone) => {
+        expect(() => toGroupAction("add", nobody, someone)).toThrow();
+        expect(() => toGroupAction("remove", someone, nobody)).toThrow();
+      }),
+    );
+  });
+});
