@@ -73,7 +73,7 @@ describe("decideAudience", () => {
     );
     const rules = fc.record({
       priority: fc.constantFrom("normal" as const, "high" as const),
-      statuses: fc.constantFrom(["Draft"], ["Other"]),
+      statuses: fc.constantFrom("Draft", "Other").map((status) => [status]),
     });
     const rows = fc.array(fc.record({ scope: fc.constantFrom(...toScopes(change)), target, rules }));
     fc.assert(

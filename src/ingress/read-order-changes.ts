@@ -1,0 +1,27 @@
+/** The whole way in for an outbound message: bytes → text → message → allowed organisation → changes. */
+import type { OrderChange } from "../domain/order-change.ts";
+import { ForbiddenError } from "../domain/errors.ts";
+import { isAllowedOrganization } from "./organization.ts";
+import { decodeBody } from "./outbound-message-body.ts";
+import { parseOutboundMessage } from "./outbound-message.ts";
+import { toOrderChange } from "./to-order-change.ts";
+
+/** Reads every change of a message, or throws and says why; there is no half of a message. */
+export function readOrderChanges(
+  body: { bytes: Uint8Array; contentType: string | null },
+  o: { allowedOrganizations: readonly string[]; coreFields: readonly string[] },
+): OrderChange[] {
+  const message = parseOutboundMessage(decodeBody(body.bytes, body.contentType));
+  if (!isAllowedOrganization(message.organizationId, o.allowedOrganizations)) {
+    throw new ForbiddenError(
+      "Messages of this organisation are not taken here: its id is not in SALESFORCE_ORG_IDS.",
+    );
+  }
+  return message.notifications.map(({ fields, outboundMessageNotificationId }) =>
+    toOrderChange(fields, {
+      coreFields: o.coreFields,
+      route: "outboundMessage",
+      outboundMessageNotificationId,
+    }),
+  );
+}
