@@ -1,0 +1,36 @@
+/** The small organisation that a first start finds: three people, two accounts, a group. */
+import type { LocalPerson } from "../auth/sign-in-page.ts";
+
+/** The organisation that `local.settings.sample.json` allows. */
+export const DEMO_ORGANIZATION_ID = "00D000000000001EAA";
+
+export const ACME = { id: "001000000000001AAA", name: "Acme" };
+export const GLOBEX = { id: "001000000000002AAA", name: "Globex" };
+
+/** The people on the sign-in form. */
+export const DEMO_PEOPLE: readonly LocalPerson[] = [
+  { userId: "ada", name: "Ada", roles: [], description: "Account manager, follows Acme" },
+  { userId: "grace", name: "Grace", roles: [], description: "Account manager, follows Globex" },
+  {
+    userId: "linus",
+    name: "Linus",
+    roles: ["OrderBell.Admin"],
+    description: "Runs sales operations; in the group sales-leads, which hears of every activated order",
+  },
+];
+
+/** What each person may follow, and follows. */
+export const DEMO_GRANTS = [
+  { userId: "ada", scope: `account:${ACME.id}`, subscribed: true },
+  { userId: "ada", scope: `account:${GLOBEX.id}`, subscribed: false },
+  { userId: "grace", scope: `account:${GLOBEX.id}`, subscribed: true },
+] as const;
+
+export const DEMO_GROUP = { group: "sales-leads", members: ["linus"] } as const;
+
+/** The orders that the demo moves along, one step a message. */
+export const DEMO_ORDERS = [
+  { id: "801000000000101AAA", number: "00000101", account: ACME, amount: "1100" },
+  { id: "801000000000102AAA", number: "00000102", account: ACME, amount: "480.5" },
+  { id: "801000000000103AAA", number: "00000103", account: GLOBEX, amount: "25000" },
+] as const;

@@ -1,0 +1,48 @@
+/**
+ * Function keys: who may call an HTTP trigger of which auth level.
+ *
+ * Source: AuthenticationLevelHandler.cs of Azure/azure-functions-host: the header `x-functions-key` counts before the
+ * query value `code`. This host has one host key; like the master key it opens every level.
+ */
+import { createHash, timingSafeEqual } from "node:crypto";
+import { z } from "zod";
+
+/** The keys of a host. */
+export interface HostKeys {
+  readonly function: string;
+  readonly host: string;
+  readonly system: string;
+}
+
+/** Auth levels an HTTP trigger can ask for. */
+export const authLevelSchema = z.enum(["anonymous", "function", "admin", "system"]);
+export type AuthLevel = z.infer<typeof authLevelSchema>;
+
+/** Says whether a request that brings this key (null: none) may call a function of this level. */
+export function isAuthorized(level: AuthLevel, key: string | null, keys: HostKeys): boolean {
+  switch (level) {
+    case "anonymous":
+      return true;
+    case "function":
+      return isOneOf(key, [keys.function, keys.host]);
+    case "system":
+      return isOneOf(key, [keys.system, keys.host]);
+    case "admin":
+      return isOneOf(key, [keys.host]);
+  }
+}
+
+/** The key a request brings, or null. */
+export function readKey(headers: Headers, query: URLSearchParams): string | null {
+  return headers.get("x-functions-key") ?? query.get("code");
+}
+
+function isOneOf(key: string | null, accepted: readonly string[]): boolean {
+  if (key === null || key === "") return false;
+  // Every comparison runs to its end, so that timing tells nothing.
+  return accepted.filter((known) => timingSafeEqual(digest(key), digest(known))).length > 0;
+}
+
+function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}
