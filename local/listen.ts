@@ -51,5 +51,10 @@ export async function listen(app: Hono, port: number): Promise<Listening> {
 function toStandardRequest(request: Request): Request {
   const { method, headers, signal, url } = request;
   const hasBody = method !== "GET" && method !== "HEAD";
-  return new Request(url, { method, headers, signal, ...(hasBody ? { body: request.body, duplex: "half" } : {}) });
+  return new Request(url, {
+    method,
+    headers,
+    signal,
+    ...(hasBody ? { body: request.body, duplex: "half" } : {}),
+  });
 }

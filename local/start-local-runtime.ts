@@ -66,14 +66,24 @@ async function start(options: LocalRuntimeOptions, closers: Closers): Promise<Lo
   const auth = options.platformAuth === false ? undefined : readAuthConfig(app);
 
   const front = new Hono();
-  let ready: Hono | undefined;
-  front.all("*", (c) => ready?.fetch(c.req.raw) ?? c.text("The app is starting.", 503, { "retry-after": "1" }));
+  let ready: Hono | undefined = undefined;
+  front.all(
+    "*",
+    (c) => ready?.fetch(c.req.raw) ?? c.text("The app is starting.", 503, { "retry-after": "1" }),
+  );
   const server = await listen(front, options.port);
   closers.add(server.close);
 
   const state = openState(dataDir);
   closers.add(() => state.close());
-  const settings = await startServices({ app, dataDir, state, log, closers, settings: options.settings ?? {} });
+  const settings = await startServices({
+    app,
+    dataDir,
+    state,
+    log,
+    closers,
+    settings: options.settings ?? {},
+  });
   settings["WEBSITE_HOSTNAME"] = `127.0.0.1:${server.port}`;
   settings["WEBSITE_AUTH_ENABLED"] = auth ? "True" : "False";
 
@@ -81,7 +91,8 @@ async function start(options: LocalRuntimeOptions, closers: Closers): Promise<Lo
   const signingKey = await readSigningKey(dataDir);
   const people = options.people ?? [];
   const withAuth = new Hono();
-  if (auth) withAuth.use(createAppServiceAuth({ config: auth, signingKey, people, log: toPartLog(log, "Auth") }));
+  if (auth)
+    withAuth.use(createAppServiceAuth({ config: auth, signingKey, people, log: toPartLog(log, "Auth") }));
   withAuth.route("/runtime/webhooks/durabletask", requireSystemKey(durable));
   withAuth.route("/", host.http);
   ready = withAuth;
@@ -102,7 +113,7 @@ async function startApp(o: {
   const taskHub = durableTask.hubName ?? "TestHubName";
   const hub = { taskHub, connection: "Storage", systemKey: LOCAL_KEY };
   // The engine and the host need each other: the engine runs functions, functions call the engine.
-  let host: FunctionsHost | undefined;
+  let host: FunctionsHost | undefined = undefined;
   const loaded = (): FunctionsHost => {
     if (host === undefined) throw new Error("The app is not loaded yet.");
     return host;
@@ -117,9 +128,13 @@ async function startApp(o: {
     },
     log: toPartLog(o.log, "Durable"),
   });
-  const createApi = (baseUrl: (requestUrl: string) => string) => createDurableHttpApi({ engine, baseUrl, ...hub });
+  const createApi = (baseUrl: (requestUrl: string) => string) =>
+    createDurableHttpApi({ engine, baseUrl, ...hub });
   const toHubUrl = (requestUrl: string) => `${new URL(requestUrl).origin}/runtime/webhooks/durabletask`;
-  const rpc = new Hono().route("/durabletask", createApi(() => toHubUrl(o.url)));
+  const rpc = new Hono().route(
+    "/durabletask",
+    createApi(() => toHubUrl(o.url)),
+  );
   const rpcServer = await listen(rpc, 0);
   o.closers.add(rpcServer.close);
 
@@ -133,7 +148,7 @@ async function startApp(o: {
     log: o.log,
   });
   o.closers.add(host.stop);
-  await engine.start();
+  engine.start();
   o.closers.add(() => engine.stop());
   return { host, durable: createApi(toHubUrl) };
 }

@@ -26,12 +26,18 @@ export async function startServices(o: ServiceOptions): Promise<Record<string, s
 
 /** An environment variable wins over local.settings.json, as with the Functions tools. */
 function preferEnvironment(values: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, process.env[name] ?? value]));
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, process.env[name] ?? value]),
+  );
 }
 
-async function startStorage(settings: Record<string, string>, o: ServiceOptions): Promise<Record<string, string>> {
+async function startStorage(
+  settings: Record<string, string>,
+  o: ServiceOptions,
+): Promise<Record<string, string>> {
   if (settings["AzureWebJobsStorage"] !== "UseDevelopmentStorage=true") return {};
-  const log = (level: "info" | "warn" | "error", message: string) => o.log({ level, category: "Azurite", message });
+  const log = (level: "info" | "warn" | "error", message: string) =>
+    o.log({ level, category: "Azurite", message });
   const azurite = await startAzurite({ dataDir: join(o.dataDir, "azurite"), log });
   o.closers.add(() => azurite.close());
   return { AzureWebJobsStorage: azurite.connectionString };
@@ -39,7 +45,10 @@ async function startStorage(settings: Record<string, string>, o: ServiceOptions)
 
 const SIGNALR_SETTING = "AzureSignalRConnectionString";
 
-async function startSignalR(settings: Record<string, string>, o: ServiceOptions): Promise<Record<string, string>> {
+async function startSignalR(
+  settings: Record<string, string>,
+  o: ServiceOptions,
+): Promise<Record<string, string>> {
   const connectionString = settings[SIGNALR_SETTING];
   if (connectionString === undefined) return {};
   const { endpoint, accessKey } = parseConnectionString(connectionString);
@@ -49,8 +58,8 @@ async function startSignalR(settings: Record<string, string>, o: ServiceOptions)
     o.log({ level, category: "SignalR", message });
   const start = (wanted: number) => startSignalRService({ port: wanted, accessKey, state: o.state, log });
   // An open page may only connect to the address it was served with, so the port stays the same where it can.
-  const service = await start(Number(port)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EADDRINUSE") throw error;
+  const service = await start(Number(port)).catch((error: unknown) => {
+    if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
     log("info", `port ${port} is taken, so another one is used`);
     return start(0);
   });

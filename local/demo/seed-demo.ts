@@ -1,4 +1,5 @@
 /** Fills an empty app with the demo organisation, through the app's own public doors. */
+import { toDemoMessage } from "./demo-message.ts";
 import { DEMO_GRANTS, DEMO_GROUP } from "./demo-organization.ts";
 
 /** A call that the app refused; nothing after it was done. */
@@ -15,18 +16,30 @@ export async function seedDemo(url: string): Promise<void> {
   for (const userId of DEMO_GROUP.members) {
     await call(url, admin, "PUT", `/api/admin/groups/${DEMO_GROUP.group}/members/${userId}`);
   }
-  const leads = { scope: "all", target: { kind: "group", group: DEMO_GROUP.group }, transitions: ["activated"] };
+  const leads = {
+    scope: "all",
+    target: { kind: "group", group: DEMO_GROUP.group },
+    transitions: ["activated"],
+  };
   const ndjson = { type: "application/x-ndjson", body: JSON.stringify({ ...leads, priority: "high" }) };
   await call(url, admin, "PUT", "/api/admin/subscriptions", ndjson);
   for (const { userId, scope } of DEMO_GRANTS.filter(({ subscribed }) => subscribed)) {
     const person = await signIn(url, userId, []);
     await call(url, person, "PUT", `/api/subscriptions/${scope}`, { type: "application/json", body: "{}" });
   }
+  // Three new orders, so that nobody's first look is at an empty page.
+  await call(url, undefined, "POST", `/api/salesforce/outbound-messages?code=local`, {
+    type: "text/xml; charset=UTF-8",
+    body: toDemoMessage(new Date(), "created"),
+  });
 }
 
 async function signIn(url: string, userId: string, roles: readonly string[]): Promise<string> {
   const body = JSON.stringify({ userId, roles });
-  const response = await call(url, undefined, "POST", "/.auth/login/local", { type: "application/json", body });
+  const response = await call(url, undefined, "POST", "/.auth/login/local", {
+    type: "application/json",
+    body,
+  });
   const [cookie = ""] = response.headers.getSetCookie();
   return cookie.split(";", 1)[0] ?? "";
 }
@@ -40,6 +53,7 @@ async function call(
 ): Promise<Response> {
   const headers = { ...(cookie ? { cookie } : {}), ...(content ? { "content-type": content.type } : {}) };
   const response = await fetch(url + path, { method, headers, ...(content ? { body: content.body } : {}) });
-  if (!response.ok) throw new SeedError(`${method} ${path} was answered ${response.status}: ${await response.text()}`);
+  if (!response.ok)
+    throw new SeedError(`${method} ${path} was answered ${response.status}: ${await response.text()}`);
   return response;
 }

@@ -165,7 +165,6 @@ let installed: FunctionsCore | undefined;
 export function installFunctionsCore(): FunctionsCore {
   if (installed !== undefined) return installed;
   const core = new FunctionsCore();
-  // oxlint-disable-next-line typescript/unbound-method -- the proxy passes `this` on
   Module.prototype.require = new Proxy(Module.prototype.require, {
     apply(target, self, args: unknown[]): unknown {
       return args[0] === "@azure/functions-core" ? core.api : Reflect.apply(target, self, args);

@@ -4,12 +4,11 @@ import { type OrderChange, salesforceIdSchema } from "./order-change.ts";
 import { transitionKindSchema } from "./transition.ts";
 
 /** Ids of people and groups as the identity provider spells them, e.g. `auth0|7f`; control characters are refused. */
-// eslint-disable-next-line no-control-regex
 export const principalIdSchema = z
   .string()
   .min(1)
   .max(256)
-  .regex(/^[^\u0000-\u001f\u007f]+$/, "holds control characters");
+  .regex(/^\P{Cc}+$/u, "holds control characters");
 
 /** Which orders: `order:801…`, `account:001…`, `owner:005…` (18-character ids) or `all`. */
 export const scopeSchema = z

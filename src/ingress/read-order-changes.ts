@@ -17,7 +17,10 @@ export function readOrderChanges(
       "Messages of this organisation are not taken here: its id is not in SALESFORCE_ORG_IDS.",
     );
   }
-  return message.notifications.map(({ fields, outboundMessageNotificationId }) =>
+  // An order deleted before sending comes without any field: there is nothing to tell, and a fault would hold back
+  // the other orders of the message for 24 hours.
+  const told = message.notifications.filter(({ fields }) => Object.keys(fields).length > 0);
+  return told.map(({ fields, outboundMessageNotificationId }) =>
     toOrderChange(fields, {
       coreFields: o.coreFields,
       route: "outboundMessage",

@@ -45,14 +45,23 @@ describe("claimChange", () => {
   it("marks the change as started for ever", async () => {
     const change = version(createOrder(), 1, "Draft");
     await claim(change);
-    expect(await orders.readChange(change)).toMatchObject({ state: "started", instanceId: toInstanceId(change) });
+    expect(await orders.readChange(change)).toMatchObject({
+      state: "started",
+      instanceId: toInstanceId(change),
+    });
   });
 
   it("finds that a late, older version is stale and leaves the last known one alone", async () => {
     const orderId = createOrder();
     await claim(version(orderId, 2, "Approved"));
-    expect((await claim(version(orderId, 1, "Draft"))).transition).toEqual({ outcome: "silent", reason: "stale" });
-    expect((await claim(version(orderId, 3, "Approved"))).transition).toEqual({ outcome: "silent", reason: "unchanged" });
+    expect((await claim(version(orderId, 1, "Draft"))).transition).toEqual({
+      outcome: "silent",
+      reason: "stale",
+    });
+    expect((await claim(version(orderId, 3, "Approved"))).transition).toEqual({
+      outcome: "silent",
+      reason: "unchanged",
+    });
   });
 
   it("decides every version of an order once when many are claimed side by side, in any order", async () => {
@@ -64,7 +73,11 @@ describe("claimChange", () => {
   });
 
   it("brings the first page of the audience along, and none for a silent transition", async () => {
-    await subscriptions.put({ scope: "all", target: { kind: "user", userId: "ada" }, rules: { priority: "normal" } });
+    await subscriptions.put({
+      scope: "all",
+      target: { kind: "user", userId: "ada" },
+      rules: { priority: "normal" },
+    });
     const orderId = createOrder();
     const { firstPage } = await claim(version(orderId, 2, "Draft"));
     const stale = await claim(version(orderId, 1, "Old"));

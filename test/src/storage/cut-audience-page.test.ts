@@ -16,7 +16,9 @@ function toRange(scope: string, userIds: readonly string[], after: string): Scop
 
 describe("cutAudiencePage", () => {
   it("shows every subscription exactly once over all pages, and each person on one page only", () => {
-    const person = fc.integer({ min: 0, max: 5_000 }).map((index) => `user:${String(index).padStart(6, "0")}`);
+    const person = fc
+      .integer({ min: 0, max: 5_000 })
+      .map((index) => `user:${String(index).padStart(6, "0")}`);
     const crowd = fc.uniqueArray(person, { minLength: 0, maxLength: 2_500 });
     fc.assert(
       fc.property(crowd, crowd, (first, second) => {
@@ -26,7 +28,7 @@ describe("cutAudiencePage", () => {
         ];
         const seen: string[] = [];
         const people = new Set<string>();
-        for (let after: string | null = ""; after !== null; ) {
+        for (let after: string | null = ""; after !== null;) {
           const cursor: string = after;
           const page = cutAudiencePage(scopes.map(({ scope, userIds }) => toRange(scope, userIds, cursor)));
           const here = new Set(page.subscriptions.map(({ target }) => JSON.stringify(target)));

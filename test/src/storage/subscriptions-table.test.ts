@@ -7,7 +7,11 @@ import { claimStorage } from "../../support/claim-storage.ts";
 const table = openSubscriptionsTable(claimStorage());
 const ACCOUNT = `account:${ACCOUNT_ID}`;
 const user = (userId: string): Target => ({ kind: "user", userId });
-const follow = (scope: string, target: Target): Subscription => ({ scope, target, rules: { priority: "normal" } });
+const follow = (scope: string, target: Target): Subscription => ({
+  scope,
+  target,
+  rules: { priority: "normal" },
+});
 
 describe("the subscriptions table", () => {
   it("creates itself, and finds nobody while it is empty", async () => {

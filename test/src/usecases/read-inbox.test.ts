@@ -37,7 +37,11 @@ const store = (target: Target, ...notifications: Notification[]) =>
 
 describe("the inbox", () => {
   it("is empty for someone who was never told anything", async () => {
-    expect(await readInbox(tables, "nobody", { limit: 10 })).toMatchObject({ items: [], unseen: 0, unread: 0 });
+    expect(await readInbox(tables, "nobody", { limit: 10 })).toMatchObject({
+      items: [],
+      unseen: 0,
+      unread: 0,
+    });
   });
 
   it("shows a person their own notifications, newest first, and counts them", async () => {
@@ -63,11 +67,15 @@ describe("the inbox", () => {
   it("never lowers a state, and says which ids it does not know", async () => {
     const [one, unknown] = [createNotification(1), createNotification(9)];
     await store(user("linus"), one);
-    expect(await recordReceipts(tables, "linus", { ids: [one.id, unknown.id], state: "read" }, now())).toEqual({
+    expect(
+      await recordReceipts(tables, "linus", { ids: [one.id, unknown.id], state: "read" }, now()),
+    ).toEqual({
       updated: 1,
       unknown: [unknown.id],
     });
-    expect(await recordReceipts(tables, "linus", { ids: [one.id], state: "seen" }, now())).toMatchObject({ updated: 0 });
+    expect(await recordReceipts(tables, "linus", { ids: [one.id], state: "seen" }, now())).toMatchObject({
+      updated: 0,
+    });
     const { items } = await readInbox(tables, "linus", { limit: 10 });
     expect(items.map(({ state }) => state)).toEqual(["read"]);
   });
@@ -92,7 +100,9 @@ describe("the inbox", () => {
     await store(user("tony"), direct);
     await tables.groups.join("both", "tony", "2026-01-01T00:00:00.000Z");
     const { items } = await readInbox(tables, "tony", { limit: 10 });
-    expect(items).toEqual([{ ...direct, state: "stored", reasons: [{ scope: "all" }, { scope: "all", group: "both" }] }]);
+    expect(items).toEqual([
+      { ...direct, state: "stored", reasons: [{ scope: "all" }, { scope: "all", group: "both" }] },
+    ]);
   });
 
   it("answers with `since` what is new or changed, archived included, and never moves the cursor past what it cut", async () => {

@@ -82,7 +82,12 @@ describe("the ledger", () => {
 
   it("gives up, so that Salesforce sends again, when the owner of the lease does not start in time", async () => {
     const change = createChange();
-    await orders.insertChange(change, toInstanceId(change), { owner: "stuck", until: "2999-01-01T00:00:00.000Z" }, new Date().toISOString());
+    await orders.insertChange(
+      change,
+      toInstanceId(change),
+      { owner: "stuck", until: "2999-01-01T00:00:00.000Z" },
+      new Date().toISOString(),
+    );
     let clock = Date.now();
     const record = createLedger(() => (clock += 5_000));
     await expect(record([change], createStarter())).rejects.toThrow(ChangeNotStartedError);
@@ -104,7 +109,12 @@ describe("the ledger", () => {
     const starter = createStarter();
     await starter.start(toInstanceId(change), change);
     const start = vi.fn(starter.start);
-    await orders.insertChange(change, toInstanceId(change), { owner: "dead", until: "2000-01-01T00:00:00.000Z" }, new Date().toISOString());
+    await orders.insertChange(
+      change,
+      toInstanceId(change),
+      { owner: "dead", until: "2000-01-01T00:00:00.000Z" },
+      new Date().toISOString(),
+    );
     await createLedger()([change], { ...starter, start });
     expect(start).not.toHaveBeenCalled();
   });

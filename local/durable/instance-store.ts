@@ -1,0 +1,167 @@
+/**
+ * The durable side of the engine, in LMDB: instances, their histories (one row per event, appended), their inboxes,
+ * pending activities and pending timers. Every `write…`, `post…`, `remove…` belongs inside `commit`; what one commit
+ * writes becomes visible as a whole or, after a crash, not at all.
+ */
+import type { Database, Key, RootDatabase } from "lmdb";
+import { z } from "zod";
+import { historyEventSchema, type HistoryEvent } from "./history-event.ts";
+import { isTerminal } from "./runtime-status.ts";
+import {
+  activityRowSchema,
+  instanceRowSchema,
+  messageSchema,
+  type ActivityRow,
+  type InboxEntry,
+  type InstanceRow,
+  type Message,
+} from "./stored-rows.ts";
+
+const timerKeySchema = z.tuple([z.int(), z.string(), z.string(), z.int()]);
+/** A timer that has not fired. */
+export interface TimerRow {
+  fireAtMs: number;
+  instanceId: string;
+  executionId: string;
+  timerId: number;
+}
+
+const inboxKeySchema = z.tuple([z.string(), z.int()]);
+const last = Number.MAX_SAFE_INTEGER;
+
+/** The engine's tables; see the file's header. */
+export class InstanceStore {
+  readonly #state: RootDatabase<unknown, Key>;
+  readonly #instances: Database<unknown, Key>;
+  readonly #history: Database<unknown, Key>;
+  readonly #inbox: Database<unknown, Key>;
+  readonly #activities: Database<unknown, Key>;
+  readonly #timers: Database<unknown, Key>;
+  #lastSequence = 0;
+
+  constructor(state: RootDatabase<unknown, Key>) {
+    this.#state = state;
+    this.#instances = state.openDB({ name: "durable-instances" });
+    this.#history = state.openDB({ name: "durable-history" });
+    this.#inbox = state.openDB({ name: "durable-inbox" });
+    this.#activities = state.openDB({ name: "durable-activities" });
+    this.#timers = state.openDB({ name: "durable-timers" });
+    for (const key of this.#inbox.getKeys()) {
+      this.#lastSequence = Math.max(this.#lastSequence, inboxKeySchema.parse(key)[1]);
+    }
+  }
+
+  /** Runs `write` in one transaction and resolves with its result once that is committed. */
+  async commit<T>(write: () => T): Promise<T> {
+    return await this.#state.transaction(write);
+  }
+
+  readInstance(instanceId: string): InstanceRow | null {
+    const row = this.#instances.get(instanceId);
+    return row === undefined ? null : instanceRowSchema.parse(row);
+  }
+
+  /** Instances in the order of their ids, beginning behind `afterId`. */
+  *listInstances(afterId: string | null, prefix = ""): Generator<InstanceRow> {
+    const start = afterId !== null && afterId >= prefix ? afterId : prefix;
+    for (const { key, value } of this.#instances.getRange({ start })) {
+      if (key === afterId) continue;
+      if (typeof key !== "string" || !key.startsWith(prefix)) return;
+      yield instanceRowSchema.parse(value);
+    }
+  }
+
+  writeInstance(row: InstanceRow): void {
+    void this.#instances.put(row.instanceId, row);
+  }
+
+  readHistory(instanceId: string): HistoryEvent[] {
+    const range = this.#history.getRange({ start: [instanceId, 0], end: [instanceId, last] });
+    return [...range.map(({ value }) => historyEventSchema.parse(value))];
+  }
+
+  /** Appends behind the `length` events that are there and returns the new length. */
+  appendHistory(instanceId: string, length: number, events: HistoryEvent[]): number {
+    for (const [offset, event] of events.entries()) {
+      void this.#history.put([instanceId, length + offset], event);
+    }
+    return length + events.length;
+  }
+
+  readInbox(instanceId: string): InboxEntry[] {
+    const range = this.#inbox.getRange({ start: [instanceId, 0], end: [instanceId, last] });
+    return [
+      ...range.map(({ key, value }) => ({
+        sequence: inboxKeySchema.parse(key)[1],
+        message: messageSchema.parse(value),
+      })),
+    ];
+  }
+
+  /** Adds a message unless its execution has ended; tells whether it did. */
+  postMessage(instanceId: string, message: Message): boolean {
+    const row = this.readInstance(instanceId);
+    if (row === null || isTerminal(row.runtimeStatus)) return false;
+    if (message.executionId !== null && message.executionId !== row.executionId) return false;
+    this.#lastSequence += 1;
+    void this.#inbox.put([instanceId, this.#lastSequence], message);
+    return true;
+  }
+
+  removeMessages(instanceId: string, sequences: Iterable<number>): void {
+    for (const sequence of sequences) void this.#inbox.remove([instanceId, sequence]);
+  }
+
+  /** Forgets the history and the inbox of an instance id; the row itself stays. */
+  clearExecution(instanceId: string): void {
+    for (const database of [this.#history, this.#inbox]) {
+      for (const key of [...database.getKeys({ start: [instanceId, 0], end: [instanceId, last] })]) {
+        void database.remove(key);
+      }
+    }
+  }
+
+  removeInstance(instanceId: string): void {
+    this.clearExecution(instanceId);
+    void this.#instances.remove(instanceId);
+  }
+
+  /** The ids of all instances that have unread messages. */
+  listWaitingInstanceIds(): string[] {
+    return [...new Set(this.#inbox.getKeys().map((key) => inboxKeySchema.parse(key)[0]))];
+  }
+
+  listActivities(): ActivityRow[] {
+    return [...this.#activities.getRange().map(({ value }) => activityRowSchema.parse(value))];
+  }
+
+  writeActivity(row: ActivityRow): void {
+    void this.#activities.put([row.instanceId, row.executionId, row.taskId], row);
+  }
+
+  /** Removes a pending activity; false when it was not pending any more. */
+  removeActivity(row: ActivityRow): boolean {
+    const key = [row.instanceId, row.executionId, row.taskId];
+    if (!this.#activities.doesExist(key)) return false;
+    void this.#activities.remove(key);
+    return true;
+  }
+
+  writeTimer(timer: TimerRow): void {
+    void this.#timers.put([timer.fireAtMs, timer.instanceId, timer.executionId, timer.timerId], true);
+  }
+
+  /** The next timers to fire, earliest first. */
+  listTimers(limit: number): TimerRow[] {
+    return [
+      ...this.#timers.getKeys({ limit }).map((key) => {
+        const [fireAtMs, instanceId, executionId, timerId] = timerKeySchema.parse(key);
+        return { fireAtMs, instanceId, executionId, timerId };
+      }),
+    ];
+  }
+
+  removeTimer(timer: TimerRow): void {
+    void this.#timers.remove([timer.fireAtMs, timer.instanceId, timer.executionId, timer.timerId]);
+  }
+}

@@ -1,0 +1,49 @@
+/** OrderBell itself, built, in the local runtime and in this process, with storage of its own. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, expect } from "vitest";
+import type { HostLogEntry } from "../../local/host/host-log.ts";
+import { startLocalRuntime } from "../../local/start-local-runtime.ts";
+import { createAppClient } from "./app-client.ts";
+import { claimStorage } from "./claim-storage.ts";
+
+/**
+ * Starts the app for one test file and stops it at its end. Every test fails on an error in the log that it did not
+ * announce with `expectErrors`.
+ */
+export async function startApp(o: { platformAuth?: boolean; settings?: Record<string, string> } = {}) {
+  const dataDir = mkdtempSync(join(tmpdir(), "orderbell-app-"));
+  const storage = claimStorage();
+  const errors: HostLogEntry[] = [];
+  let expected: RegExp | undefined;
+  const runtime = await startLocalRuntime({
+    app: process.cwd(),
+    port: 0,
+    dataDir,
+    ...(o.platformAuth === undefined ? {} : { platformAuth: o.platformAuth }),
+    settings: { AzureWebJobsStorage: storage, ...o.settings },
+    log: (entry) => {
+      if (entry.level === "error") errors.push(entry);
+    },
+  });
+  afterEach(() => {
+    const surprises = errors.splice(0).filter(({ message }) => !expected?.test(message));
+    expected = undefined;
+    expect(surprises).toEqual([]);
+  });
+  afterAll(async () => {
+    await runtime.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+  return {
+    url: runtime.url,
+    /** Connection string of the tables, for tests that ask what was written. */
+    storage,
+    ...createAppClient(runtime.url),
+    /** Errors that match may appear in the log of the running test. */
+    expectErrors(pattern: RegExp): void {
+      expected = pattern;
+    },
+  };
+}

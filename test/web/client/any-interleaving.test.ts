@@ -1,0 +1,85 @@
+import fc from "fast-check";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { createOrderBell } from "../../../web/client/create-order-bell.ts";
+import { FakeSite } from "./fake-site.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const number = fc.integer({ min: 1, max: 12 });
+
+const event = fc.oneof(
+  fc.record({ kind: fc.constantFrom("notify", "storeOnly", "pushAgain", "markSeen", "markRead"), n: number }),
+  fc.record({ kind: fc.constantFrom("drop", "slowRead", "refuseMarks", "allowAll"), n: number }),
+  fc.record({ kind: fc.constant("pass"), n: fc.integer({ min: 0, max: 2_000 }) }),
+);
+
+type Event = typeof event extends fc.Arbitrary<infer T> ? T : never;
+type Bell = ReturnType<typeof createOrderBell>;
+
+const seen = new WeakMap<FakeSite, Map<number, string>>();
+
+async function happen({ kind, n }: Event, site: FakeSite, bell: Bell): Promise<void> {
+  const stored = seen.get(site) ?? new Map<number, string>();
+  seen.set(site, stored);
+  const id = stored.get(n);
+  switch (kind) {
+    case "notify":
+    case "storeOnly":
+      if (id === undefined) stored.set(n, site.notify(n, { push: kind === "notify" }));
+      break;
+    case "pushAgain":
+      if (id !== undefined) site.push(n);
+      break;
+    case "markSeen":
+      if (id !== undefined) void bell.markSeen([id]);
+      break;
+    case "markRead":
+      if (id !== undefined) void bell.markRead([id]);
+      break;
+    case "drop":
+      site.openLine?.drop();
+      break;
+    case "slowRead":
+      site.afterRead = () => new Promise((resolve) => setTimeout(resolve, n * 100));
+      break;
+    case "refuseMarks":
+      site.intercept = (method) => (method === "POST" ? new Response(null, { status: 500 }) : undefined);
+      break;
+    case "allowAll":
+      site.intercept = () => undefined;
+      break;
+    case "pass":
+      await vi.advanceTimersByTimeAsync(n);
+  }
+}
+
+it("ends with each id once, newest first, and the server's counts, however pushes and pages interleave", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(event, { maxLength: 40 }), async (events) => {
+      const site = new FakeSite();
+      const bell = createOrderBell({
+        fetch: site.fetch,
+        createConnection: site.createConnection,
+        onError: () => {},
+      });
+      bell.start();
+      for (const each of events) {
+        await happen(each, site, bell);
+        const ids = bell.state.items.map((item) => item.id);
+        expect(ids).toEqual([...new Set(ids)].sort());
+      }
+      site.intercept = () => undefined;
+      site.afterRead = () => {};
+      await vi.advanceTimersByTimeAsync(60_000);
+      site.openLine?.drop();
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(bell.state.items.map((item) => [item.id, item.state])).toEqual(
+        site.newestFirst.map((item) => [item.id, item.state]),
+      );
+      expect({ unseen: bell.state.unseen, unread: bell.state.unread }).toEqual(site.counts);
+      await bell.stop();
+    }),
+    { numRuns: 200 },
+  );
+});

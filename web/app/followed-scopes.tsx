@@ -1,0 +1,102 @@
+import { useCallback, useEffect, useState } from "preact/hooks";
+import { type Problem, toProblem } from "../client/api-errors.ts";
+import type { Api } from "../client/create-api.ts";
+import { toScopeWords } from "./scope-words.ts";
+
+interface FollowedScope {
+  readonly scope: string;
+  readonly isFollowed: boolean;
+}
+
+/** The side column: what the person may follow, each with a switch. */
+export function FollowedScopes({ api }: { api: Api }) {
+  const [scopes, setScopes] = useState<readonly FollowedScope[]>();
+  const [problem, setProblem] = useState<Problem>();
+  const [busy, setBusy] = useState<ReadonlySet<string>>(new Set());
+
+  const load = useCallback(async () => {
+    setProblem(undefined);
+    try {
+      const { items, grants } = await api.readFollowedScopes();
+      const followed = new Set(items.map((item) => item.scope));
+      const all = [...new Set([...grants, ...followed])].sort();
+      setScopes(all.map((scope) => ({ scope, isFollowed: followed.has(scope) })));
+    } catch (error) {
+      setProblem(toProblem(error));
+    }
+  }, [api]);
+  useEffect(() => void load(), [load]);
+
+  const set = (scope: string, isFollowed: boolean): void =>
+    setScopes((before) => before?.map((each) => (each.scope === scope ? { scope, isFollowed } : each)));
+
+  const toggle = async ({ scope, isFollowed }: FollowedScope): Promise<void> => {
+    if (busy.has(scope)) return;
+    setBusy((before) => new Set([...before, scope]));
+    setProblem(undefined);
+    set(scope, !isFollowed);
+    try {
+      await (isFollowed ? api.unfollow(scope) : api.follow(scope));
+    } catch (error) {
+      set(scope, isFollowed);
+      setProblem(toProblem(error));
+    }
+    setBusy((before) => new Set([...before].filter((other) => other !== scope)));
+  };
+
+  return (
+    <section class="follows" aria-labelledby="follows-title">
+      <div class="section-head">
+        <h2 id="follows-title">What you follow</h2>
+      </div>
+      {problem && (
+        <div class="follows-problem" role="alert">
+          <p>{problem.title}</p>
+          {!scopes && (
+            <button type="button" class="link-button" onClick={() => void load()}>
+              Try again
+            </button>
+          )}
+        </div>
+      )}
+      {scopes?.length === 0 && (
+        <p class="hint">Nothing to follow yet. An administrator decides what you may follow.</p>
+      )}
+      {scopes && scopes.length > 0 && (
+        <ul class="card switches">
+          {scopes.map((each) => (
+            <ScopeSwitch
+              key={each.scope}
+              {...each}
+              isBusy={busy.has(each.scope)}
+              onToggle={() => void toggle(each)}
+            />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function ScopeSwitch(props: FollowedScope & { isBusy: boolean; onToggle: () => void }) {
+  const { kind, id } = toScopeWords(props.scope);
+  return (
+    <li>
+      <button
+        type="button"
+        class="switch"
+        role="switch"
+        aria-checked={props.isFollowed}
+        aria-busy={props.isBusy}
+        onClick={props.onToggle}
+      >
+        <span class="switch-text">
+          <span>{kind}</span> {id && <span class="scope-id">{id}</span>}
+        </span>
+        <span class="track" aria-hidden="true">
+          <span class="thumb" />
+        </span>
+      </button>
+    </li>
+  );
+}

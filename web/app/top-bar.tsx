@@ -1,0 +1,46 @@
+import { useEffect, useState } from "preact/hooks";
+import type { Api } from "../client/create-api.ts";
+import type { OrderBellState } from "../client/order-bell.ts";
+import { Bell } from "./bell.tsx";
+import { BellIcon } from "./icons.tsx";
+import type { InboxActions } from "./inbox-actions.ts";
+
+const SIGN_OUT = "/.auth/logout?post_logout_redirect_uri=/app/";
+
+/** The bar at the top: the product, the bell, the person. */
+export function TopBar(props: { state: OrderBellState; actions: InboxActions; api: Api; ringing: number }) {
+  const { state, actions, api, ringing } = props;
+  const person = usePersonName(api, state.loaded);
+  return (
+    <header class="bar">
+      <div class="bar-inner">
+        <a class="brand" href="/app/">
+          <span class="brand-mark">
+            <BellIcon />
+          </span>
+          OrderBell
+        </a>
+        <div class="bar-end">
+          <Bell state={state} actions={actions} ringing={ringing} />
+          {person && (
+            <span class="person" title={person}>
+              {person}
+            </span>
+          )}
+          <a class="sign-out" href={SIGN_OUT}>
+            Sign out
+          </a>
+        </div>
+      </div>
+    </header>
+  );
+}
+
+function usePersonName(api: Api, isSignedIn: boolean): string | undefined {
+  const [name, setName] = useState<string>();
+  useEffect(() => {
+    // The name is an ornament: without it the page is whole.
+    if (isSignedIn) api.readPersonName().then(setName, () => setName(undefined));
+  }, [api, isSignedIn]);
+  return name;
+}

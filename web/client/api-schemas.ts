@@ -1,0 +1,48 @@
+/**
+ * The shapes of what the API and the hub send.
+ *
+ * Taken from the domain, but looser where the domain may grow: a page left open over a deployment meets transitions and
+ * reasons that are newer than itself, and must show them rather than fail.
+ */
+import "./parse-without-eval.ts";
+import { z } from "zod";
+import { inboxItemSchema, inboxPageSchema, notificationSchema } from "../../src/domain/notification.ts";
+
+const looser = {
+  transition: z.string(),
+  reasons: z.array(z.object({ scope: z.string(), group: z.string().optional() })),
+};
+
+/** The one argument of the hub method `notification`. */
+export const pushedNotificationSchema = notificationSchema.extend(looser);
+
+/** An item of the inbox. */
+export const itemSchema = inboxItemSchema.extend(looser);
+
+/** The answer to `GET /api/notifications`. */
+export const pageSchema = inboxPageSchema.extend({ items: z.array(itemSchema) });
+
+/** The answer to `GET /api/subscriptions`: what the person follows, and what they may follow. */
+export const followedScopesSchema = z.object({
+  items: z.array(z.object({ scope: z.string() })),
+  grants: z.array(z.string()),
+});
+
+/** The answer of App Service to `GET /.auth/me`. */
+export const principalsSchema = z.array(
+  z.object({
+    user_id: z.string().optional(),
+    user_claims: z.array(z.object({ typ: z.string(), val: z.string() })).default([]),
+  }),
+);
+
+/** The part of RFC 9457 problem details that people are shown. */
+export const problemSchema = z.object({ title: z.string(), detail: z.string().optional() });
+
+export type PushedNotification = z.infer<typeof pushedNotificationSchema>;
+export type InboxItem = z.infer<typeof itemSchema>;
+export type ItemState = InboxItem["state"];
+export type ReceiptState = Exclude<ItemState, "stored">;
+export type InboxPage = z.infer<typeof pageSchema>;
+export type FollowedScopes = z.infer<typeof followedScopesSchema>;
+export type Reason = InboxItem["reasons"][number];

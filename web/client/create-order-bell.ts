@@ -1,0 +1,183 @@
+/**
+ * The headless client: keeps one person's inbox true while the page is open.
+ *
+ * A push is a hint, the inbox is the truth. Each round is: read the inbox once so that there is something to show (and a
+ * 401 is noticed before a negotiate is wasted), open the line, and only then read the inbox again `since` the last
+ * cursor: what arrived in between comes with that page, what arrives later comes by push, and ids make doubles harmless.
+ * When the line cannot be opened the round still reads the inbox, so behind a hostile proxy the page polls.
+ * A round that ends, for whatever reason, is followed by another after a growing, jittered wait, until `stop` or a 401.
+ */
+import { SignedOutError, toProblem } from "./api-errors.ts";
+import { pushedNotificationSchema } from "./api-schemas.ts";
+import { createApi } from "./create-api.ts";
+import { createMarker } from "./create-marker.ts";
+import { createReceiptQueue } from "./create-receipt-queue.ts";
+import { createInboxModel } from "./inbox-model.ts";
+import type { OrderBell, OrderBellOptions, OrderBellState } from "./order-bell.ts";
+import { createSignalRConnection } from "./push-connection.ts";
+import { repeatRounds, type Rounds } from "./repeat-rounds.ts";
+import { isOnline, onWake } from "./wake-signals.ts";
+
+const PAGE_ITEMS = 50;
+
+/** Creates a bell; nothing is sent before `start`. */
+export function createOrderBell(options: OrderBellOptions = {}): OrderBell {
+  const { baseUrl = "", createConnection = createSignalRConnection, onError = logError } = options;
+  const api = createApi({ baseUrl, ...(options.fetch ? { fetch: options.fetch } : {}) });
+  const model = createInboxModel();
+  const receipts = createReceiptQueue({
+    send: tellReceived,
+    onError: signOutOrReport,
+  });
+  const mark = createMarker({ api, model, onChange: publishInbox, onError: signOutOrReport });
+  const listeners = new Set<(state: OrderBellState) => void>();
+  let since: string | undefined;
+  let loaded = false;
+  let state: OrderBellState = { status: "idle", loaded, ...model.view() };
+  let rounds: Rounds | undefined;
+  let stopListening = (): void => {};
+
+  function publish(next: Pick<OrderBellState, "status" | "problem">): void {
+    const { status, problem } = next;
+    state = { status, loaded, ...model.view(), ...(problem ? { problem } : {}) };
+    for (const listener of listeners) {
+      try {
+        listener(state);
+      } catch (error) {
+        onError(error);
+      }
+    }
+  }
+
+  function publishInbox(): void {
+    publish(state);
+  }
+
+  function onRoundEnd(error: unknown): void {
+    if (error instanceof SignedOutError) return signOut();
+    const status = !isOnline() ? "offline" : loaded ? "reconnecting" : "failed";
+    if (error === undefined) return publish({ status });
+    onError(error);
+    publish({ status, problem: toProblem(error) });
+  }
+
+  async function catchUp(signal: AbortSignal): Promise<void> {
+    let startAfresh = since === undefined;
+    let begunAt = model.beginPage();
+    let page = await api.readInbox({ since, limit: PAGE_ITEMS, signal });
+    if (!startAfresh && page.items.length >= PAGE_ITEMS) {
+      // A full page may hide a gap behind it.
+      startAfresh = true;
+      begunAt = model.beginPage();
+      page = await api.readInbox({ limit: PAGE_ITEMS, signal });
+    }
+    signal.throwIfAborted();
+    model.addPage({ page, begunAt, startAfresh });
+    since = page.nextSince;
+    loaded = true;
+    receipts.add(page.items.filter((item) => item.state === "stored").map((item) => item.id));
+    publishInbox();
+  }
+
+  function receive(argument: unknown): void {
+    const parsed = pushedNotificationSchema.safeParse(argument);
+    if (!parsed.success) return onError(parsed.error);
+    if (!model.addPush(parsed.data)) return;
+    receipts.add([parsed.data.id]);
+    publishInbox();
+  }
+
+  async function tellReceived(ids: readonly string[]): Promise<void> {
+    await api.sendReceipts({ ids, state: "received" });
+    model.settle({ ids, state: "received" }, "confirmed");
+    publishInbox();
+  }
+
+  /** One round; resolves to how many milliseconds the line lived. */
+  async function runRound(signal: AbortSignal): Promise<number> {
+    if (!loaded) await catchUp(signal);
+    const line = await createConnection(baseUrl);
+    let onClosed = (): void => {};
+    const closed = new Promise<void>((resolve) => {
+      onClosed = resolve;
+    });
+    line.onClose(onClosed);
+    line.onNotification((argument) => {
+      if (!signal.aborted) receive(argument);
+    });
+    const hangUp = (): Promise<void> => {
+      onClosed();
+      return line.stop().catch(onError);
+    };
+    signal.throwIfAborted();
+    const onAbort = (): void => void hangUp();
+    signal.addEventListener("abort", onAbort);
+    try {
+      const refusal = await line.start().then(() => undefined, toRefusal);
+      signal.throwIfAborted();
+      await catchUp(signal);
+      if (refusal) throw refusal;
+      const liveAt = Date.now();
+      publish({ status: "live" });
+      await closed;
+      return Date.now() - liveAt;
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+      await hangUp();
+    }
+  }
+
+  function end(status: "idle" | "signedOut"): Promise<void> {
+    const ended = rounds?.stop() ?? Promise.resolve();
+    rounds = undefined;
+    stopListening();
+    receipts.stop();
+    publish({ status });
+    return ended;
+  }
+
+  /** Forgets the inbox too: whoever signs in next may be someone else. */
+  function signOut(): void {
+    model.clear();
+    since = undefined;
+    loaded = false;
+    void end("signedOut");
+  }
+
+  function signOutOrReport(error: unknown): void {
+    if (error instanceof SignedOutError) signOut();
+    else onError(error);
+  }
+
+  return {
+    get state() {
+      return state;
+    },
+    start() {
+      if (rounds) {
+        if (!loaded) publish({ status: "loading" });
+        return rounds.wake();
+      }
+      publish({ status: loaded ? "reconnecting" : "loading" });
+      rounds = repeatRounds({ round: runRound, onRoundEnd });
+      stopListening = onWake(() => rounds?.wake());
+    },
+    stop: () => end("idle"),
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    markSeen: (ids) => mark(ids, "seen"),
+    markRead: (ids) => mark(ids, "read"),
+    archive: (ids) => mark(ids, "archived"),
+  };
+}
+
+function toRefusal(error: unknown): Error {
+  return error instanceof Error ? error : new Error("The live connection was refused", { cause: error });
+}
+
+function logError(error: unknown): void {
+  // oxlint-disable-next-line no-console -- the page that did not ask to hear of errors still has a console
+  console.error("OrderBell:", error);
+}
