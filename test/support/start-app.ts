@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, expect } from "vitest";
 import type { HostLogEntry } from "../../local/host/host-log.ts";
-import { startLocalRuntime } from "../../local/start-local-runtime.ts";
+import { type LocalRuntimeOptions, startLocalRuntime } from "../../local/start-local-runtime.ts";
 import { createAppClient } from "./app-client.ts";
 import { claimStorage } from "./claim-storage.ts";
 
@@ -12,7 +12,7 @@ import { claimStorage } from "./claim-storage.ts";
  * Starts the app for one test file and stops it at its end. Every test fails on an error in the log that it did not
  * announce with `expectErrors`.
  */
-export async function startApp(o: { platformAuth?: boolean; settings?: Record<string, string> } = {}) {
+export async function startApp(o: Pick<LocalRuntimeOptions, "platformAuth" | "settings" | "people"> = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), "orderbell-app-"));
   const storage = claimStorage();
   const errors: HostLogEntry[] = [];
@@ -21,7 +21,7 @@ export async function startApp(o: { platformAuth?: boolean; settings?: Record<st
     app: process.cwd(),
     port: 0,
     dataDir,
-    ...(o.platformAuth === undefined ? {} : { platformAuth: o.platformAuth }),
+    ...o,
     settings: { AzureWebJobsStorage: storage, ...o.settings },
     log: (entry) => {
       if (entry.level === "error") errors.push(entry);

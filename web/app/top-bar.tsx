@@ -12,7 +12,7 @@ export function TopBar(props: { state: OrderBellState; actions: InboxActions; ap
   const { state, actions, api, ringing } = props;
   const person = usePersonName(api, state.loaded);
   return (
-    <header class="bar">
+    <header class="bar" data-status={state.status}>
       <div class="bar-inner">
         <a class="brand" href="/app/">
           <span class="brand-mark">
