@@ -6,6 +6,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/global-setup.ts"],
     pool: "forks",
+    // Many tests wait for processes and retries; more would disturb those that promise a second.
+    maxWorkers: 2,
     // The built app is loaded by Node.js itself, as in Azure.
     server: { deps: { external: [/\/dist\//] } },
     testTimeout: 30_000,
