@@ -8,22 +8,25 @@ const STATUSES = [
   { Status: "Activated", StatusCode: "Activated" },
 ] as const;
 
+/** All demo orders were created then; a first version so close to it is news of a new order. */
+const CREATED = "2026-11-02T09:00:00.000Z";
+
 /**
- * All demo orders as they stand at `now`: freshly created, or some step further. The step follows the clock, so that
- * no state has to be kept between two messages; stamps have whole seconds, as in Salesforce.
+ * All demo orders: as they were created, or as they stand at an instant. The step follows the clock, so that no state
+ * has to be kept between two messages; stamps have whole seconds, as in Salesforce.
  */
-export function toDemoMessage(now: Date, stage: "created" | "changed"): string {
-  const second = Math.floor(now.getTime() / 1_000);
+export function toDemoMessage(when: "created" | Date): string {
+  const second = Math.floor(Date.parse(when === "created" ? CREATED : when.toISOString()) / 1_000);
   const notifications = DEMO_ORDERS.map((order, index) => {
-    const step = stage === "created" ? 0 : second + index;
+    const step = when === "created" ? 0 : second + index;
     const fields = {
       Id: order.id,
       AccountId: order.account.id,
-      CreatedDate: stage === "created" ? toInstant(second) : "2026-11-02T09:00:00.000Z",
+      CreatedDate: CREATED,
       OrderNumber: order.number,
       OwnerId: "005000000000001AAA",
       ...(STATUSES[step % STATUSES.length] ?? STATUSES[0]),
-      SystemModstamp: toInstant(second),
+      SystemModstamp: new Date(second * 1_000).toISOString(),
       TotalAmount: (Number(order.amount) + (step % 50) * 10).toFixed(1),
     };
     const columns = Object.entries(fields).map(([name, value]) => `<sf:${name}>${value}</sf:${name}>`);
@@ -41,8 +44,4 @@ export function toDemoMessage(now: Date, stage: "created" | "changed"): string {
     `<OrganizationId>${DEMO_ORGANIZATION_ID}</OrganizationId><ActionId>04k000000000001AAA</ActionId>` +
     `<SessionId xsi:nil="true"/>${notifications.join("")}</notifications></soapenv:Body></soapenv:Envelope>`
   );
-}
-
-function toInstant(second: number): string {
-  return new Date(second * 1_000).toISOString();
 }

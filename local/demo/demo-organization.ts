@@ -21,9 +21,9 @@ export const DEMO_PEOPLE: readonly LocalPerson[] = [
 
 /** What each person may follow, and follows. */
 export const DEMO_GRANTS = [
-  { userId: "ada", scope: `account:${ACME.id}`, subscribed: true },
-  { userId: "ada", scope: `account:${GLOBEX.id}`, subscribed: false },
-  { userId: "grace", scope: `account:${GLOBEX.id}`, subscribed: true },
+  { userId: "ada", account: ACME, subscribed: true },
+  { userId: "ada", account: GLOBEX, subscribed: false },
+  { userId: "grace", account: GLOBEX, subscribed: true },
 ] as const;
 
 export const DEMO_GROUP = { group: "sales-leads", members: ["linus"] } as const;

@@ -10,8 +10,10 @@ export class SeedError extends Error {
 /** Seeds the app at `url`; every call may be repeated, so an interrupted seed is simply done again. */
 export async function seedDemo(url: string): Promise<void> {
   const admin = await signIn(url, "demo-setup", ["OrderBell.Admin"]);
-  for (const { userId, scope } of DEMO_GRANTS) {
-    await call(url, admin, "PUT", `/api/admin/grants/${userId}/${scope}`);
+  for (const { userId, account } of DEMO_GRANTS) {
+    const body = JSON.stringify({ label: account.name });
+    const path = `/api/admin/grants/${userId}/account:${account.id}`;
+    await call(url, admin, "PUT", path, { type: "application/json", body });
   }
   for (const userId of DEMO_GROUP.members) {
     await call(url, admin, "PUT", `/api/admin/groups/${DEMO_GROUP.group}/members/${userId}`);
@@ -23,14 +25,15 @@ export async function seedDemo(url: string): Promise<void> {
   };
   const ndjson = { type: "application/x-ndjson", body: JSON.stringify({ ...leads, priority: "high" }) };
   await call(url, admin, "PUT", "/api/admin/subscriptions", ndjson);
-  for (const { userId, scope } of DEMO_GRANTS.filter(({ subscribed }) => subscribed)) {
+  for (const { userId, account } of DEMO_GRANTS.filter(({ subscribed }) => subscribed)) {
     const person = await signIn(url, userId, []);
-    await call(url, person, "PUT", `/api/subscriptions/${scope}`, { type: "application/json", body: "{}" });
+    const path = `/api/subscriptions/account:${account.id}`;
+    await call(url, person, "PUT", path, { type: "application/json", body: "{}" });
   }
   // Three new orders, so that nobody's first look is at an empty page.
   await call(url, undefined, "POST", `/api/salesforce/outbound-messages?code=local`, {
     type: "text/xml; charset=UTF-8",
-    body: toDemoMessage(new Date(), "created"),
+    body: toDemoMessage("created"),
   });
 }
 

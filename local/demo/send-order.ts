@@ -11,7 +11,7 @@ async function send(): Promise<boolean> {
     {
       method: "POST",
       headers: { "content-type": "text/xml; charset=UTF-8" },
-      body: toDemoMessage(new Date(), "changed"),
+      body: toDemoMessage(new Date()),
     },
   );
   const answer = await response.text();

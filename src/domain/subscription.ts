@@ -43,6 +43,10 @@ export const subscriptionSchema = z.object({
   rules: subscriptionRulesSchema,
 });
 
+/** What an administrator lets a person follow; the label is what the page calls it, Salesforce ids say little. */
+export const grantSchema = z.object({ scope: scopeSchema, label: z.string().max(100).nullable() });
+
+export type Grant = z.infer<typeof grantSchema>;
 export type Scope = z.infer<typeof scopeSchema>;
 export type Target = z.infer<typeof targetSchema>;
 export type Priority = z.infer<typeof prioritySchema>;

@@ -42,10 +42,11 @@ export function forAdmin(endpoint: Endpoint): HttpHandler {
 /** The largest JSON body an endpoint reads, in characters. */
 const LARGEST_JSON = 64 * 1024;
 
-/** Reads a JSON body; anything but `application/json` is refused, because other types need no CORS preflight. */
+/** Reads a JSON body, none at all being `{}`; anything but `application/json` is refused, because other types need no CORS preflight. */
 export async function readJson<Output>(request: HttpRequest, schema: z.ZodType<Output>): Promise<Output> {
-  requireContentType(request, "application/json");
   const text = await request.text();
+  if (text === "") return schema.parse({});
+  requireContentType(request, "application/json");
   if (text.length > LARGEST_JSON)
     throw new InvalidRequestError(`The body is longer than ${LARGEST_JSON} characters.`);
   let body: unknown;

@@ -1,16 +1,18 @@
 /** PUT and DELETE /api/admin/grants/{userId}/{scope}: what a person may follow. */
 import { app } from "@azure/functions";
 import { z } from "zod";
-import { principalIdSchema, scopeSchema } from "../domain/subscription.ts";
+import { grantSchema, principalIdSchema, scopeSchema } from "../domain/subscription.ts";
 import { revokeGrant } from "../usecases/put-subscription.ts";
-import { forAdmin } from "./endpoint.ts";
+import { forAdmin, readJson } from "./endpoint.ts";
 
 const paramsSchema = z.object({ userId: principalIdSchema, scope: scopeSchema });
+const bodySchema = z.strictObject({ label: grantSchema.shape.label.default(null) });
 
-/** Lets a person follow a scope. */
+/** Lets a person follow a scope; `{"label":"Acme"}` says what to call it. */
 export const putGrant = forAdmin(async ({ request, services }) => {
   const { userId, scope } = paramsSchema.parse(request.params);
-  await services.grants.put(userId, scope);
+  const { label } = await readJson(request, bodySchema);
+  await services.grants.put(userId, { scope, label });
   return { status: 204 };
 });
 

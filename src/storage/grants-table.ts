@@ -1,25 +1,26 @@
 /** Grants (user / scope): which scopes a person may subscribe to. */
 import { z } from "zod";
-import { type Scope, scopeSchema } from "../domain/subscription.ts";
+import { type Grant, type Scope, scopeSchema } from "../domain/subscription.ts";
 import { isStatus, openTable, readRange, readRow, toKey, toPrefixEnd } from "./table.ts";
 
 export interface GrantsTable {
-  put(userId: string, scope: Scope): Promise<void>;
+  put(userId: string, grant: Grant): Promise<void>;
   remove(userId: string, scope: Scope): Promise<void>;
   has(userId: string, scope: Scope): Promise<boolean>;
-  list(userId: string): Promise<Scope[]>;
+  list(userId: string): Promise<Grant[]>;
 }
 
-const rowSchema = z.object({ rowKey: scopeSchema });
+const rowSchema = z
+  .object({ rowKey: scopeSchema, label: z.string().optional() })
+  .transform(({ rowKey, label }): Grant => ({ scope: rowKey, label: label ?? null }));
 
 /** Opens the table behind `connectionString`. */
 export function openGrantsTable(connectionString: string): GrantsTable {
   const table = openTable(connectionString, "Grants");
   return {
-    async put(userId, scope) {
-      await table.run((client) =>
-        client.upsertEntity({ partitionKey: toKey(userId), rowKey: scope }, "Merge"),
-      );
+    async put(userId, { scope, label }) {
+      const row = { partitionKey: toKey(userId), rowKey: scope, ...(label === null ? {} : { label }) };
+      await table.run((client) => client.upsertEntity(row, "Replace"));
     },
     async remove(userId, scope) {
       try {
@@ -31,7 +32,7 @@ export function openGrantsTable(connectionString: string): GrantsTable {
     has: async (userId, scope) => (await readRow(table, toKey(userId), scope)) !== undefined,
     async list(userId) {
       const rows = await readRange(table, { partitionKey: toKey(userId), from: "", to: toPrefixEnd("") });
-      return rows.map((row) => rowSchema.parse(row).rowKey);
+      return rows.map((row) => rowSchema.parse(row));
     },
   };
 }

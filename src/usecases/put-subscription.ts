@@ -1,6 +1,6 @@
 /** A person's own subscriptions, inside what an admin granted them. */
 import { ForbiddenError } from "../domain/errors.ts";
-import type { Scope, Subscription, SubscriptionRules } from "../domain/subscription.ts";
+import type { Grant, Scope, Subscription, SubscriptionRules } from "../domain/subscription.ts";
 import type { GrantsTable } from "../storage/grants-table.ts";
 import type { SubscriptionsTable } from "../storage/subscriptions-table.ts";
 
@@ -30,7 +30,7 @@ export async function putSubscription(
 export async function listSubscriptions(
   { subscriptions, grants }: SubscriptionTables,
   userId: string,
-): Promise<{ items: ({ scope: Scope } & SubscriptionRules)[]; grants: Scope[] }> {
+): Promise<{ items: ({ scope: Scope } & SubscriptionRules)[]; grants: Grant[] }> {
   const [own, granted] = await Promise.all([subscriptions.listOfUser(userId), grants.list(userId)]);
   return { items: own.map(({ scope, rules }: Subscription) => ({ scope, ...rules })), grants: granted };
 }

@@ -118,7 +118,7 @@ describe("the endpoints of a person", () => {
     const response = await fetch(`${app.url}/api/subscriptions`, {
       headers: { cookie: grace.cookie, "x-ms-client-principal-id": "ada" },
     });
-    expect(await response.json()).toMatchObject({ grants: ["all"] });
+    expect(await response.json()).toMatchObject({ grants: [{ scope: "all" }] });
   });
 
   it("are closed to people without the role", async () => {

@@ -155,7 +155,7 @@ describe("a person", () => {
     await app.follow(user, scope);
     expect(await (await person.call("GET", "/api/subscriptions")).json()).toEqual({
       items: [{ scope, priority: "normal" }],
-      grants: [scope],
+      grants: [{ scope, label: null }],
     });
     const admin = await app.signIn("admin", ["OrderBell.Admin"]);
     expect((await admin.call("DELETE", `/api/admin/grants/${user}/${scope}`)).status).toBe(204);

@@ -7,6 +7,8 @@ import { createSeenBatch } from "./create-seen-batch.ts";
 import { FollowedScopes } from "./followed-scopes.tsx";
 import { Inbox } from "./inbox.tsx";
 import type { InboxActions } from "./inbox-actions.ts";
+import { ScopeLabels } from "./scope-labels.ts";
+import type { ScopeLabelMap } from "./scope-words.ts";
 import { SignedOut } from "./signed-out.tsx";
 import { TopBar } from "./top-bar.tsx";
 import { useArrivals } from "./use-arrivals.ts";
@@ -19,6 +21,7 @@ export function App({ bell, api }: { bell: OrderBell; api: Api }) {
   const state = useBellState(bell);
   const arrivals = useArrivals(state);
   const [notice, setNotice] = useState("");
+  const [labels, setLabels] = useState<ScopeLabelMap>(new Map());
   const actions = useMemo(() => createActions(bell, setNotice), [bell]);
 
   useEffect(() => {
@@ -33,18 +36,18 @@ export function App({ bell, api }: { bell: OrderBell; api: Api }) {
 
   if (state.status === "signedOut") return <SignedOut />;
   return (
-    <>
+    <ScopeLabels.Provider value={labels}>
       <TopBar state={state} actions={actions} api={api} ringing={arrivals.serial} />
       <ConnectionStrip state={state} onRetry={() => bell.start()} />
       <main class="page">
         <Inbox state={state} actions={actions} onRetry={() => bell.start()} />
-        {state.loaded && <FollowedScopes api={api} />}
+        {state.loaded && <FollowedScopes api={api} onLabels={setLabels} />}
       </main>
       <output class="visually-hidden">{arrivals.announcement}</output>
       <div class="notice-place" role="alert">
         {notice && <p class="notice">{notice}</p>}
       </div>
-    </>
+    </ScopeLabels.Provider>
   );
 }
 

@@ -1,15 +1,17 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { type Problem, toProblem } from "../client/api-errors.ts";
 import type { Api } from "../client/create-api.ts";
-import { toScopeWords } from "./scope-words.ts";
+import { type ScopeLabelMap, toScopeWords } from "./scope-words.ts";
 
 interface FollowedScope {
   readonly scope: string;
+  readonly label: string | null;
   readonly isFollowed: boolean;
 }
 
 /** The side column: what the person may follow, each with a switch. */
-export function FollowedScopes({ api }: { api: Api }) {
+export function FollowedScopes(props: { api: Api; onLabels: (labels: ScopeLabelMap) => void }) {
+  const { api, onLabels } = props;
   const [scopes, setScopes] = useState<readonly FollowedScope[]>();
   const [problem, setProblem] = useState<Problem>();
   const [busy, setBusy] = useState<ReadonlySet<string>>(new Set());
@@ -19,16 +21,20 @@ export function FollowedScopes({ api }: { api: Api }) {
     try {
       const { items, grants } = await api.readFollowedScopes();
       const followed = new Set(items.map((item) => item.scope));
-      const all = [...new Set([...grants, ...followed])].sort();
-      setScopes(all.map((scope) => ({ scope, isFollowed: followed.has(scope) })));
+      const labels = new Map(grants.map(({ scope, label }) => [scope, label]));
+      const all = [...new Set([...labels.keys(), ...followed])].toSorted();
+      setScopes(
+        all.map((scope) => ({ scope, label: labels.get(scope) ?? null, isFollowed: followed.has(scope) })),
+      );
+      onLabels(new Map([...labels].flatMap(([scope, label]) => (label === null ? [] : [[scope, label]]))));
     } catch (error) {
       setProblem(toProblem(error));
     }
-  }, [api]);
+  }, [api, onLabels]);
   useEffect(() => void load(), [load]);
 
   const set = (scope: string, isFollowed: boolean): void =>
-    setScopes((before) => before?.map((each) => (each.scope === scope ? { scope, isFollowed } : each)));
+    setScopes((before) => before?.map((each) => (each.scope === scope ? { ...each, isFollowed } : each)));
 
   const toggle = async ({ scope, isFollowed }: FollowedScope): Promise<void> => {
     if (busy.has(scope)) return;
@@ -91,7 +97,8 @@ function ScopeSwitch(props: FollowedScope & { isBusy: boolean; onToggle: () => v
         onClick={props.onToggle}
       >
         <span class="switch-text">
-          <span>{kind}</span> {id && <span class="scope-id">{id}</span>}
+          <span>{props.label ?? kind}</span>{" "}
+          {props.label ? <span class="scope-kind">{kind}</span> : id && <span class="scope-id">{id}</span>}
         </span>
         <span class="track" aria-hidden="true">
           <span class="thumb" />

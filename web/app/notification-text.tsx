@@ -1,5 +1,7 @@
+import { useContext } from "preact/hooks";
 import type { InboxItem } from "../client/api-schemas.ts";
 import { isUnread } from "../client/item-state.ts";
+import { ScopeLabels } from "./scope-labels.ts";
 import { toReasonWords } from "./scope-words.ts";
 import { toExactTime, toRelativeTime } from "./time-words.ts";
 import { toSafeLink } from "./to-safe-link.ts";
@@ -7,6 +9,7 @@ import { toSafeLink } from "./to-safe-link.ts";
 /** What a notification says: title, body, when, and why it came to this person. */
 export function NotificationText(props: { item: InboxItem; nowMs: number; onOpen: () => void }) {
   const { item, nowMs, onOpen } = props;
+  const labels = useContext(ScopeLabels);
   const link = toSafeLink(item.link, document.baseURI);
   return (
     <div class="item-text">
@@ -28,7 +31,7 @@ export function NotificationText(props: { item: InboxItem; nowMs: number; onOpen
         <time dateTime={item.createdAt} title={toExactTime(item.createdAt)}>
           {toRelativeTime(item.createdAt, nowMs)}
         </time>
-        <Why reasons={item.reasons.map(toReasonWords)} />
+        <Why reasons={item.reasons.map((reason) => toReasonWords(reason, labels))} />
       </p>
     </div>
   );

@@ -1,6 +1,9 @@
 /** Scopes and reasons in words. */
 import type { Reason } from "../client/api-schemas.ts";
 
+/** What an administrator called each scope, by scope; a scope without a name is shown by its id. */
+export type ScopeLabelMap = ReadonlyMap<string, string>;
+
 /** `account:001…` as what it is and which one; `all` has no id. */
 export interface ScopeWords {
   readonly kind: string;
@@ -19,9 +22,10 @@ export function toScopeWords(scope: string): ScopeWords {
   };
 }
 
-/** Why someone got a notification, as a clause: "because you follow account 001…". */
-export function toReasonWords({ scope, group }: Reason): string {
+/** Why someone got a notification, as a clause: "because you follow account Acme". */
+export function toReasonWords({ scope, group }: Reason, labels: ScopeLabelMap): string {
   const { kind, id } = toScopeWords(scope);
-  const what = `${kind.charAt(0).toLowerCase()}${kind.slice(1)}${id && ` ${id}`}`;
+  const which = labels.get(scope) ?? id;
+  const what = `${kind.charAt(0).toLowerCase()}${kind.slice(1)}${which && ` ${which}`}`;
   return group === undefined ? `because you follow ${what}` : `because your group ${group} follows ${what}`;
 }

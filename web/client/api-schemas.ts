@@ -25,7 +25,7 @@ export const pageSchema = inboxPageSchema.extend({ items: z.array(itemSchema) })
 /** The answer to `GET /api/subscriptions`: what the person follows, and what they may follow. */
 export const followedScopesSchema = z.object({
   items: z.array(z.object({ scope: z.string() })),
-  grants: z.array(z.string()),
+  grants: z.array(z.object({ scope: z.string(), label: z.string().nullable() })),
 });
 
 /** The answer of App Service to `GET /.auth/me`. */

@@ -32,9 +32,15 @@ it("follows and unfollows a scope, whatever characters it has", async () => {
 });
 
 it("reads what the person follows and may follow", async () => {
-  const answer = { items: [{ scope: "all", transitions: ["created"] }], grants: ["all"] };
+  const answer = {
+    items: [{ scope: "all", transitions: ["created"] }],
+    grants: [{ scope: "all", label: "All" }],
+  };
   const { api } = answering(() => Response.json(answer));
-  expect(await api.readFollowedScopes()).toEqual({ items: [{ scope: "all" }], grants: ["all"] });
+  expect(await api.readFollowedScopes()).toEqual({
+    items: [{ scope: "all" }],
+    grants: [{ scope: "all", label: "All" }],
+  });
 });
 
 it("prefers the person's name to their id", async () => {
