@@ -45,7 +45,7 @@ const LARGEST_JSON = 64 * 1024;
 /** Reads a JSON body, none at all being `{}`; anything but `application/json` is refused, because other types need no CORS preflight. */
 export async function readJson<Output>(request: HttpRequest, schema: z.ZodType<Output>): Promise<Output> {
   const text = await request.text();
-  if (text === "") return schema.parse({});
+  if (text === "") return parseRequest(schema, {});
   requireContentType(request, "application/json");
   if (text.length > LARGEST_JSON)
     throw new InvalidRequestError(`The body is longer than ${LARGEST_JSON} characters.`);
@@ -55,7 +55,17 @@ export async function readJson<Output>(request: HttpRequest, schema: z.ZodType<O
   } catch {
     throw new InvalidRequestError("The body is not JSON.");
   }
-  return schema.parse(body);
+  return parseRequest(schema, body);
+}
+
+/** Parses what the caller sent; throws InvalidRequestError that names every place that does not fit. */
+export function parseRequest<Output>(schema: z.ZodType<Output>, value: unknown): Output {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const details = parsed.error.issues.map(
+    ({ path, message }) => `${path.join(".") || "request"}: ${message}`,
+  );
+  throw new InvalidRequestError("The request does not fit.", details);
 }
 
 /** Throws UnsupportedMediaTypeError unless the body is declared as `type`. */

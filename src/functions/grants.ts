@@ -3,14 +3,14 @@ import { app } from "@azure/functions";
 import { z } from "zod";
 import { grantSchema, principalIdSchema, scopeSchema } from "../domain/subscription.ts";
 import { revokeGrant } from "../usecases/put-subscription.ts";
-import { forAdmin, readJson } from "./endpoint.ts";
+import { forAdmin, parseRequest, readJson } from "./endpoint.ts";
 
 const paramsSchema = z.object({ userId: principalIdSchema, scope: scopeSchema });
 const bodySchema = z.strictObject({ label: grantSchema.shape.label.default(null) });
 
 /** Lets a person follow a scope; `{"label":"Acme"}` says what to call it. */
 export const putGrant = forAdmin(async ({ request, services }) => {
-  const { userId, scope } = paramsSchema.parse(request.params);
+  const { userId, scope } = parseRequest(paramsSchema, request.params);
   const { label } = await readJson(request, bodySchema);
   await services.grants.put(userId, { scope, label });
   return { status: 204 };
@@ -18,7 +18,7 @@ export const putGrant = forAdmin(async ({ request, services }) => {
 
 /** Takes a grant back and ends the subscription that stood on it. */
 export const deleteGrant = forAdmin(async ({ request, services }) => {
-  const { userId, scope } = paramsSchema.parse(request.params);
+  const { userId, scope } = parseRequest(paramsSchema, request.params);
   await revokeGrant(services, userId, scope);
   return { status: 204 };
 });

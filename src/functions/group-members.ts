@@ -3,7 +3,7 @@ import { app } from "@azure/functions";
 import { z } from "zod";
 import { principalIdSchema } from "../domain/subscription.ts";
 import { joinGroup, leaveGroup } from "../usecases/change-group.ts";
-import { forAdmin } from "./endpoint.ts";
+import { forAdmin, parseRequest } from "./endpoint.ts";
 import { createSignalROutput } from "./signalr-bindings.ts";
 
 const paramsSchema = z.object({ group: principalIdSchema, userId: principalIdSchema });
@@ -11,14 +11,14 @@ const mirror = createSignalROutput();
 
 /** Adds a person to a group; they see what is said from now on. */
 export const putGroupMember = forAdmin(async ({ request, context, services }) => {
-  const { group, userId } = paramsSchema.parse(request.params);
+  const { group, userId } = parseRequest(paramsSchema, request.params);
   context.extraOutputs.set(mirror, await joinGroup(services.groups, group, userId, services.now()));
   return { status: 204 };
 });
 
 /** Takes a person out of a group; they keep what was said while they were in it. */
 export const deleteGroupMember = forAdmin(async ({ request, context, services }) => {
-  const { group, userId } = paramsSchema.parse(request.params);
+  const { group, userId } = parseRequest(paramsSchema, request.params);
   context.extraOutputs.set(mirror, await leaveGroup(services.groups, group, userId, services.now()));
   return { status: 204 };
 });

@@ -6,7 +6,7 @@ import { instantSchema } from "../domain/order-change.ts";
 import { receiptSchema } from "../domain/receipt.ts";
 import { readInbox } from "../usecases/read-inbox.ts";
 import { recordReceipts } from "../usecases/record-receipts.ts";
-import { forUser, readJson } from "./endpoint.ts";
+import { forUser, parseRequest, readJson } from "./endpoint.ts";
 
 const querySchema = z.object({
   since: instantSchema.optional(),
@@ -16,7 +16,7 @@ const querySchema = z.object({
 
 /** The newest notifications, or with `since` those that are new or changed. */
 export const getNotifications = forUser(async ({ caller, request, services }) => {
-  const query = querySchema.parse(Object.fromEntries(request.query));
+  const query = parseRequest(querySchema, Object.fromEntries(request.query));
   return { jsonBody: await readInbox(services, caller.userId, query) };
 });
 

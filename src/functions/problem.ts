@@ -1,6 +1,5 @@
 /** Errors → RFC 9457 problem+json. */
 import type { HttpResponseInit, InvocationContext } from "@azure/functions";
-import { ZodError } from "zod";
 import {
   ForbiddenError,
   InvalidRequestError,
@@ -33,17 +32,13 @@ const TITLES: Readonly<Record<number, string>> = {
 function toStatus(error: unknown): number {
   if (error instanceof NotSignedInError) return 401;
   if (error instanceof ForbiddenError) return 403;
-  if (error instanceof InvalidRequestError || error instanceof ZodError) return 400;
+  if (error instanceof InvalidRequestError) return 400;
   if (error instanceof UnsupportedMediaTypeError) return 415;
   if (error instanceof PlatformAuthOffError) return 503;
   return error instanceof OrderBellError && error.retryable ? 503 : 500;
 }
 
 function toDetail(error: unknown, status: number): { detail?: string; errors?: readonly string[] } {
-  if (error instanceof ZodError) {
-    const errors = error.issues.map(({ path, message }) => `${path.join(".") || "request"}: ${message}`);
-    return { detail: "The request does not fit.", errors };
-  }
   if (status === 500 || !(error instanceof OrderBellError)) return {};
   const errors =
     error instanceof InvalidRequestError && error.details.length > 0 ? { errors: error.details } : {};

@@ -2,7 +2,7 @@
 import { app } from "@azure/functions";
 import { scopeSchema, subscriptionRulesSchema } from "../domain/subscription.ts";
 import { listSubscriptions, putSubscription } from "../usecases/put-subscription.ts";
-import { forUser, readJson } from "./endpoint.ts";
+import { forUser, parseRequest, readJson } from "./endpoint.ts";
 
 /** What the caller follows and may follow. */
 export const getSubscriptions = forUser(async ({ caller, services }) => ({
@@ -11,7 +11,7 @@ export const getSubscriptions = forUser(async ({ caller, services }) => ({
 
 /** Follows a scope; `{}` means everything of it. */
 export const putOwnSubscription = forUser(async ({ caller, request, services }) => {
-  const scope = scopeSchema.parse(request.params["scope"]);
+  const scope = parseRequest(scopeSchema, request.params["scope"]);
   const rules = await readJson(request, subscriptionRulesSchema);
   await putSubscription(services, caller.userId, scope, rules);
   return { jsonBody: { scope, ...rules } };
@@ -19,7 +19,7 @@ export const putOwnSubscription = forUser(async ({ caller, request, services }) 
 
 /** Stops following a scope; stopping twice is no error. */
 export const deleteOwnSubscription = forUser(async ({ caller, request, services }) => {
-  const scope = scopeSchema.parse(request.params["scope"]);
+  const scope = parseRequest(scopeSchema, request.params["scope"]);
   await services.subscriptions.remove(scope, { kind: "user", userId: caller.userId });
   return { status: 204 };
 });
