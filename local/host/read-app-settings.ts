@@ -12,18 +12,19 @@ const localSettingsSchema = z.looseObject({
     .default({}),
 });
 
-/** `local.settings.json` is missing or cannot be used; the message never holds a setting's value. */
+/** `local.settings.json` cannot be used; the message never holds a setting's value. */
 export class AppSettingsError extends Error {
   override readonly name = "AppSettingsError";
 }
 
-/** Reads the `Values` of an app's `local.settings.json`. */
+/** Reads the `Values` of an app's `local.settings.json`; none where there is no such file, which an app may do without. */
 export async function readAppSettings(appFolder: string): Promise<Record<string, string>> {
   const path = join(appFolder, "local.settings.json");
   let text: string;
   try {
     text = await readFile(path, "utf8");
   } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
     throw new AppSettingsError(`cannot read ${path}`, { cause: error });
   }
   let value: unknown;

@@ -10,8 +10,11 @@ const running = new Set<ChildProcess>();
 const folders = new Set<string>();
 
 afterEach(async () => {
-  for (const child of running) await end(child, "SIGKILL");
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  for (const child of running) await end(child, "SIGTERM");
+  // After a SIGKILL the tables may still be saving into the folder.
+  for (const folder of folders)
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  folders.clear();
 });
 
 function createFolder(): string {

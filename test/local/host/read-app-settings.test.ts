@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -22,7 +22,12 @@ it("reads the values", async () => {
   });
 });
 
-it("says which file is missing", async () => {
+it("takes a missing file for no settings", async () => {
+  expect(await readAppSettings(folder)).toEqual({});
+});
+
+it("says which file it cannot read", async () => {
+  await mkdir(join(folder, "local.settings.json"));
   await expect(readAppSettings(folder)).rejects.toThrow(/local\.settings\.json/);
 });
 
