@@ -21,7 +21,10 @@ const settingsSchema = z.object({
       error: `must contain ${REQUIRED_FIELDS.join(", ")}`,
     }),
   /** Where a notification leads; `{orderId}` is replaced. Without it notifications have no link. */
-  ORDER_LINK: z.string().includes("{orderId}").optional(),
+  ORDER_LINK: z
+    .string()
+    .regex(/^https?:\/\/.*\{orderId\}/, "must be an http or https address that holds {orderId}")
+    .optional(),
   /** Further origins whose pages may change state, comma-separated; the app's own origin always may. */
   ALLOWED_ORIGINS: list.default([]),
 });
