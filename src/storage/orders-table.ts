@@ -26,6 +26,7 @@ const changeRowSchema = z.object({
   etag: z.string(),
   instanceId: z.string(),
   state: z.enum(["starting", "started"]),
+  leaseOwner: z.string().optional(),
   leaseUntil: instantSchema,
   outboundMessageAt: instantSchema.optional(),
   pollAt: instantSchema.optional(),
@@ -57,8 +58,8 @@ export interface OrdersTable {
   insertChange(change: OrderChange, instanceId: string, lease: Lease, at: string): Promise<boolean>;
   readChange(change: OrderChange): Promise<ChangeRow | undefined>;
   readOrder(orderId: string): Promise<OrderRow | undefined>;
-  /** Takes over an expired lease; false when someone else was faster. */
-  takeLease(change: OrderChange, row: ChangeRow, lease: Lease): Promise<boolean>;
+  /** Tries to take over an expired lease; who has it then is read from the row, as the answer itself may get lost. */
+  takeLease(change: OrderChange, row: ChangeRow, lease: Lease): Promise<void>;
   /** Marks the change as started for ever and notes by which route it was seen; losing a race is no loss. */
   markStarted(change: OrderChange, row: ChangeRow, at: string): Promise<void>;
   /** Writes claim and last known version in one transaction; false when a row moved on meanwhile. */
@@ -96,8 +97,9 @@ export function openOrdersTable(connectionString: string): OrdersTable {
       const row = await readRow(table, orderId, ORDER_ROW);
       return row === undefined ? undefined : orderRowSchema.parse(row);
     },
-    takeLease: (change, row, lease) =>
-      merge(change, row.etag, { leaseOwner: lease.owner, leaseUntil: lease.until }),
+    async takeLease(change, row, lease) {
+      await merge(change, row.etag, { leaseOwner: lease.owner, leaseUntil: lease.until });
+    },
     async markStarted(change, row, at) {
       const seen = toRouteColumn(change.route);
       if (row.state === "started" && row[seen] !== undefined) return;

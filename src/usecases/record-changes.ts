@@ -54,18 +54,20 @@ async function recordChange(
   instanceId: string,
   change: OrderChange,
 ): Promise<void> {
-  const { orders, now } = deps;
-  const inserted = await orders.insertChange(change, instanceId, createLease(deps), now().toISOString());
+  const { orders, now, createLeaseOwner } = deps;
+  const owner = createLeaseOwner();
+  const createLease = () => ({ owner, until: new Date(now().getTime() + LEASE_MS).toISOString() });
+  const inserted = await orders.insertChange(change, instanceId, createLease(), now().toISOString());
   if (inserted) return startUnderLease(starter, instanceId, change);
   const deadline = now().getTime() + WAIT_MS;
   for (;;) {
     const row = await orders.readChange(change);
     if (row && (await isStarted(starter, row))) return orders.markStarted(change, row, now().toISOString());
-    if (row && isExpired(row, now()) && (await orders.takeLease(change, row, createLease(deps)))) {
-      return startUnderLease(starter, instanceId, change);
-    }
-    if (now().getTime() >= deadline) throw new ChangeNotStartedError(instanceId);
-    await delay(POLL_MS);
+    // Ours although the write seemed to fail: it took effect and its answer got lost.
+    if (row?.leaseOwner === owner) return startUnderLease(starter, instanceId, change);
+    if (row && isExpired(row, now())) await orders.takeLease(change, row, createLease());
+    else if (now().getTime() >= deadline) throw new ChangeNotStartedError(instanceId);
+    else await delay(POLL_MS);
   }
 }
 
@@ -89,8 +91,4 @@ async function isStarted(starter: OrchestrationStarter, row: ChangeRow): Promise
 
 function isExpired(row: ChangeRow, now: Date): boolean {
   return row.leaseUntil <= now.toISOString();
-}
-
-function createLease({ createLeaseOwner, now }: RecordChangesDeps) {
-  return { owner: createLeaseOwner(), until: new Date(now().getTime() + LEASE_MS).toISOString() };
 }

@@ -93,6 +93,25 @@ describe("the ledger", () => {
     await expect(record([change], createStarter())).rejects.toThrow(ChangeNotStartedError);
   });
 
+  it("starts at once when its own row was written but the answer got lost", async () => {
+    const [starter, change] = [createStarter(), createChange()];
+    // What a retrying client sees: its first try took effect, its second finds the row there.
+    const insertChange: typeof orders.insertChange = async (...args) => {
+      await orders.insertChange(...args);
+      return false;
+    };
+    const record = createRecordChanges({
+      orders: { ...orders, insertChange },
+      toInstanceId,
+      now: () => new Date(),
+      createLeaseOwner: () => `owner-${owners++}`,
+    });
+    const began = Date.now();
+    await record([change], starter);
+    expect(starter.started).toEqual([toInstanceId(change)]);
+    expect(Date.now() - began).toBeLessThan(5_000);
+  });
+
   it("notes the second route by which a change was seen", async () => {
     const [record, starter, change] = [createLedger(), createStarter(), createChange()];
     await record([change], starter);
