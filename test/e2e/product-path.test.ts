@@ -101,6 +101,27 @@ describe("an order changes in Salesforce", () => {
     );
   });
 
+  it("and the history keeps what every step was given, so that it can be audited", async () => {
+    const { orderId } = createIds();
+    await app.postOrders({ Id: orderId });
+    const [orchestration] = await settle(orderId);
+    const query = "showHistory=true&showHistoryOutput=true&showInput=true&code=local";
+    const status = await fetch(
+      `${app.url}/runtime/webhooks/durabletask/instances/${orchestration?.instanceId}?${query}`,
+    );
+    expect(await status.json()).toMatchObject({
+      input: { change: { orderId } },
+      historyEvents: expect.arrayContaining([
+        expect.objectContaining({
+          EventType: "TaskCompleted",
+          FunctionName: "claimChange",
+          Input: [{ change: expect.objectContaining({ orderId }), instanceId: orchestration?.instanceId }],
+          Result: expect.objectContaining({ decidedAt: expect.any(String) }),
+        }),
+      ]),
+    });
+  });
+
   it("and a deleted order in the same message does not hold back the others", async () => {
     const { orderId, user } = createIds();
     const person = await app.follow(user, `order:${orderId}`);

@@ -61,6 +61,26 @@ describe("the ledger", () => {
     expect(starter.started).toEqual([toInstanceId(change)]);
   });
 
+  it("refuses when the start fails and nobody can say whether it took effect", async () => {
+    const [record, change] = [createLedger(), createChange()];
+    const unreachable = () => Promise.reject(new Error("no answer"));
+    await expect(record([change], { start: unreachable, exists: unreachable })).rejects.toThrow(
+      ChangeNotStartedError,
+    );
+  });
+
+  it("resolves only after the start did", async () => {
+    const [record, change] = [createLedger(), createChange()];
+    const events: string[] = [];
+    const start = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      events.push("started");
+    };
+    await record([change], { start, exists: () => Promise.resolve(false) });
+    events.push("recorded");
+    expect(events).toEqual(["started", "recorded"]);
+  });
+
   it("takes a start that failed after it took effect for a start", async () => {
     const [record, starter, change] = [createLedger(), createStarter(), createChange()];
     const start: OrchestrationStarter["start"] = async (...args) => {
