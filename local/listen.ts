@@ -14,12 +14,18 @@ export class PortInUseError extends Error {
   override readonly name = "PortInUseError";
   readonly port: number;
   constructor(port: number, options?: ErrorOptions) {
-    super(`Port ${port} is in use by another program. Choose another with --port.`, options);
+    super(
+      `Port ${port} is in use, perhaps by an OrderBell that still runs. Stop it, or choose another port with --port.`,
+      options,
+    );
     this.port = port;
   }
 }
 
 const HOST = "127.0.0.1";
+
+/** The limits of Kestrel, the web server of the Functions host (KestrelServerLimits of dotnet/aspnetcore). */
+const LIMITS = { maxHeaderSize: 32 * 1024, headersTimeout: 30_000, keepAliveTimeout: 130_000 };
 
 /** Serves `app` on `port` (0: any free one); throws PortInUseError. */
 export async function listen(app: Hono, port: number): Promise<Listening> {
@@ -27,6 +33,7 @@ export async function listen(app: Hono, port: number): Promise<Listening> {
     fetch: (request, env) => app.fetch(toStandardRequest(request), env),
     // The app's own code must see Node's Request, not the server's.
     overrideGlobalObjects: false,
+    serverOptions: LIMITS,
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {

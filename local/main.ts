@@ -4,7 +4,9 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { DEMO_PEOPLE } from "./demo/demo-organization.ts";
 import { seedDemo } from "./demo/seed-demo.ts";
+import { FAULT_NAMES, parseFaults, type RuntimeFaults } from "./faults/parse-faults.ts";
 import type { HostLog } from "./host/host-log.ts";
+import { RUNTIME_PATH } from "./runtime-page/runtime-page.ts";
 import { type LocalRuntime, startLocalRuntime } from "./start-local-runtime.ts";
 
 const USAGE = `npm start -- [options]
@@ -15,6 +17,8 @@ const USAGE = `npm start -- [options]
   --no-auth        start without App Service Authentication
   --app <folder>   run another Azure Functions app
   --verbose        print the whole log
+  --fault <fault>  let something go wrong, such as table-errors=0.1; may be repeated. The faults:
+                   ${FAULT_NAMES.join(", ")}
 `;
 
 interface Options {
@@ -24,6 +28,7 @@ interface Options {
   demo: boolean;
   auth: boolean;
   verbose: boolean;
+  faults: RuntimeFaults | undefined;
 }
 
 /** Throws a TypeError with a readable sentence for anything it does not know. */
@@ -38,6 +43,7 @@ function readOptions(args: string[]): Options | undefined {
       demo: { type: "boolean" },
       auth: { type: "boolean", default: true },
       verbose: { type: "boolean", default: false },
+      fault: { type: "string", multiple: true },
       help: { type: "boolean", short: "h", default: false },
     },
   });
@@ -54,6 +60,7 @@ function readOptions(args: string[]): Options | undefined {
     demo: values.demo ?? (values.app === undefined && values.auth),
     auth: values.auth,
     verbose: values.verbose,
+    faults: values.fault && parseFaults(values.fault),
   };
 }
 
@@ -91,14 +98,24 @@ function toDemoGuide(url: string): string {
 `;
 }
 
-async function run({ app, port, dataDir, demo, auth, verbose }: Options): Promise<void> {
+async function run({ app, port, dataDir, demo, auth, verbose, faults }: Options): Promise<void> {
   process.stdout.write("Starting …\n");
   const people = demo ? DEMO_PEOPLE : [];
   const log = createLog(verbose);
-  const runtime = await startLocalRuntime({ app, port, dataDir, people, log, platformAuth: auth });
+  const runtime = await startLocalRuntime({
+    app,
+    port,
+    dataDir,
+    people,
+    log,
+    platformAuth: auth,
+    onFailure: fail,
+    ...(faults && { faults }),
+  });
   stopOnSignal(runtime);
   if (demo) await seedOnce(runtime.url, dataDir);
   process.stdout.write(`OrderBell is ready: ${runtime.url}\n`);
+  process.stdout.write(`What is loaded and running: ${runtime.url}${RUNTIME_PATH}\n`);
   if (demo) process.stdout.write(toDemoGuide(runtime.url));
 }
 
@@ -120,7 +137,7 @@ function stopOnSignal(runtime: LocalRuntime): void {
 
 function fail(error: unknown): never {
   const { message, cause } = error instanceof Error ? error : { message: String(error), cause: undefined };
-  process.stderr.write(`OrderBell could not start: ${message}\n`);
+  process.stderr.write(`OrderBell cannot run: ${message}\n`);
   if (cause instanceof Error) process.stderr.write(`  because ${cause.message}\n`);
   process.exit(1);
 }

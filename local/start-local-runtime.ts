@@ -4,22 +4,28 @@
  */
 import { join, resolve } from "node:path";
 import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { createAppServiceAuth } from "./auth/app-service-auth.ts";
 import { readAuthConfig } from "./auth/auth-config.ts";
 import type { LocalPerson } from "./auth/sign-in-page.ts";
-import { createDurableEngine, type DurableEngine } from "./durable/durable-engine.ts";
-import { createDurableHttpApi } from "./durable/durable-http-api.ts";
-import { toDurableClientPayload } from "./durable/durable-client-payload.ts";
-import { isAuthorized, readKey } from "./host/authorize-request.ts";
-import { createFunctionsHost, type FunctionsHost } from "./host/functions-host.ts";
-import { type HostJson, readHostJson } from "./host/host-json.ts";
-import type { HostLog } from "./host/host-log.ts";
-import { Closers } from "./closers.ts";
-import { listen } from "./listen.ts";
 import { readSigningKey } from "./auth/signing-key.ts";
+import { Closers } from "./closers.ts";
+import type { RuntimeFaults } from "./faults/parse-faults.ts";
+import type { HostKeys } from "./host/authorize-request.ts";
+import { createCors } from "./host/cors.ts";
+import { readHostJson } from "./host/host-json.ts";
+import { type HostLog, toPartLog } from "./host/host-log.ts";
+import { readLocalSettings } from "./host/read-local-settings.ts";
+import { listen } from "./listen.ts";
+import { loopbackOnly } from "./loopback-only.ts";
+import { toRuntimeOverview } from "./runtime-page/runtime-overview.ts";
+import { createRuntimePage } from "./runtime-page/runtime-page.ts";
+import { readVersions } from "./runtime-page/versions.ts";
+import { startApp } from "./start-app.ts";
 import { startServices } from "./start-services.ts";
 import { openState } from "./state/open-state.ts";
 
+/** How the runtime is started. */
 export interface LocalRuntimeOptions {
   /** The folder of the Functions app: package.json, host.json and local.settings.json stand there. */
   app: string;
@@ -33,10 +39,17 @@ export interface LocalRuntimeOptions {
   platformAuth?: boolean;
   /** One-click choices on the sign-in form. */
   people?: readonly LocalPerson[];
+  /** Keys of the host; each is `local` where it is left out. */
+  keys?: Partial<HostKeys>;
+  /** What goes wrong on purpose; nothing when left out. */
+  faults?: RuntimeFaults;
+  /** Called when a part of the runtime dies and the app can no longer work: stop, and start again. */
+  onFailure?: (error: Error) => void;
   /** Takes the log; by default warnings and errors go to stderr. */
   log?: HostLog;
 }
 
+/** A running runtime. */
 export interface LocalRuntime {
   /** `http://127.0.0.1:<port>`. */
   readonly url: string;
@@ -44,8 +57,11 @@ export interface LocalRuntime {
   stop(): Promise<void>;
 }
 
-/** Locally every function, host and system key is this word. */
+/** Locally every function, host, master and system key is this word. */
 export const LOCAL_KEY = "local";
+
+/** A sign-in form is small. */
+const MAX_AUTH_BODY_BYTES = 64 * 1024;
 
 /** Starts an app; rejects, with everything closed again, when a part of it cannot start. */
 export async function startLocalRuntime(options: LocalRuntimeOptions): Promise<LocalRuntime> {
@@ -59,13 +75,16 @@ export async function startLocalRuntime(options: LocalRuntimeOptions): Promise<L
 }
 
 async function start(options: LocalRuntimeOptions, closers: Closers): Promise<LocalRuntime> {
+  const startedAt = new Date();
   const log = options.log ?? writeProblems;
   const app = resolve(options.app);
   const dataDir = resolve(options.dataDir ?? join(app, ".local"));
   const hostJson = await readHostJson(app);
   const auth = options.platformAuth === false ? undefined : readAuthConfig(app);
+  const { values, cors } = await readLocalSettings(app);
 
   const front = new Hono();
+  front.use(loopbackOnly);
   let ready: Hono | undefined = undefined;
   front.all(
     "*",
@@ -76,98 +95,80 @@ async function start(options: LocalRuntimeOptions, closers: Closers): Promise<Lo
 
   const state = openState(dataDir);
   closers.add(() => state.close());
-  const settings = await startServices({
-    app,
+  const { settings, signalR } = await startServices({
+    settings: { ...preferEnvironment(values), ...options.settings },
     dataDir,
     state,
     log,
     closers,
-    settings: options.settings ?? {},
+    faults: options.faults ?? {},
+    onFailure: options.onFailure,
   });
   settings["WEBSITE_HOSTNAME"] = `127.0.0.1:${server.port}`;
   settings["WEBSITE_AUTH_ENABLED"] = auth ? "True" : "False";
 
-  const { host, durable } = await startApp({ app, hostJson, settings, state, log, closers, url: server.url });
-  const signingKey = await readSigningKey(dataDir);
-  const people = options.people ?? [];
-  const withAuth = new Hono();
-  if (auth)
-    withAuth.use(createAppServiceAuth({ config: auth, signingKey, people, log: toPartLog(log, "Auth") }));
-  withAuth.route("/runtime/webhooks/durabletask", requireSystemKey(durable));
-  withAuth.route("/", host.http);
-  ready = withAuth;
-  return { url: server.url, stop: () => closers.close() };
-}
-
-/** Loads the app and starts the Durable engine under it; the engine also gets the loopback address of its own. */
-async function startApp(o: {
-  app: string;
-  hostJson: HostJson;
-  settings: Record<string, string>;
-  state: ReturnType<typeof openState>;
-  log: HostLog;
-  closers: Closers;
-  url: string;
-}): Promise<{ host: FunctionsHost; durable: Hono }> {
-  const { durableTask } = o.hostJson.extensions;
-  const taskHub = durableTask.hubName ?? "TestHubName";
-  const hub = { taskHub, connection: "Storage", systemKey: LOCAL_KEY };
-  // The engine and the host need each other: the engine runs functions, functions call the engine.
-  let host: FunctionsHost | undefined = undefined;
-  const loaded = (): FunctionsHost => {
-    if (host === undefined) throw new Error("The app is not loaded yet.");
-    return host;
+  const keys = {
+    function: LOCAL_KEY,
+    host: LOCAL_KEY,
+    master: LOCAL_KEY,
+    system: LOCAL_KEY,
+    ...options.keys,
   };
-  const engine: DurableEngine = createDurableEngine({
-    ...durableTask,
-    state: o.state,
-    functions: {
-      has: (kind, name) => loaded().has(`${kind === "orchestrator" ? "orchestration" : kind}Trigger`, name),
-      runOrchestrator: (name, instanceId, text) => loaded().invoke(name, { text, metadata: { instanceId } }),
-      runActivity: (name, instanceId, text) => loaded().invoke(name, { text, metadata: { instanceId } }),
-    },
-    log: toPartLog(o.log, "Durable"),
+  const { url } = server;
+  const faults = options.faults?.durable;
+  const { host, engine, taskHub, durable } = await startApp({
+    app,
+    hostJson,
+    settings,
+    keys,
+    state,
+    log,
+    closers,
+    url,
+    faults,
   });
-  const createApi = (baseUrl: (requestUrl: string) => string) =>
-    createDurableHttpApi({ engine, baseUrl, ...hub });
-  const toHubUrl = (requestUrl: string) => `${new URL(requestUrl).origin}/runtime/webhooks/durabletask`;
-  const rpc = new Hono().route(
-    "/durabletask",
-    createApi(() => toHubUrl(o.url)),
+  const facts = {
+    url,
+    appFolder: app,
+    dataFolder: dataDir,
+    versions: await readVersions(host.model),
+    platformAuth: auth !== undefined,
+    corsOrigins: cors.origins,
+    taskHub,
+    settingNames: Object.keys(settings),
+  };
+  const tellSignalR = () => signalR && { url: signalR.url, hubs: signalR.connectionCounts() };
+  const all = new Hono();
+  all.route(
+    "/",
+    createRuntimePage(() => toRuntimeOverview({ host, engine, signalR: tellSignalR, startedAt, facts })),
   );
-  const rpcServer = await listen(rpc, 0);
-  o.closers.add(rpcServer.close);
-
-  const rpcBaseUrl = `${rpcServer.url}/durabletask/`;
-  host = await createFunctionsHost({
-    appFolder: o.app,
-    settings: o.settings,
-    hostJson: o.hostJson,
-    keys: { function: LOCAL_KEY, host: LOCAL_KEY, system: LOCAL_KEY },
-    durableClient: () => toDurableClientPayload({ hostUrl: o.url, rpcBaseUrl, ...hub }),
-    log: o.log,
-  });
-  o.closers.add(host.stop);
-  engine.start();
-  o.closers.add(() => engine.stop());
-  return { host, durable: createApi(toHubUrl) };
+  all.use(createCors(cors));
+  if (auth) {
+    const signingKey = await readSigningKey(dataDir);
+    const people = options.people ?? [];
+    all.use(
+      "/.auth/*",
+      bodyLimit({
+        maxSize: MAX_AUTH_BODY_BYTES,
+        onError: (c) => c.text("That is too much for a sign-in.", 413),
+      }),
+    );
+    all.use(createAppServiceAuth({ config: auth, signingKey, people, log: toPartLog(log, "Auth") }));
+  }
+  all.route("/runtime/webhooks/durabletask", durable);
+  all.route("/", host.http);
+  ready = all;
+  // Last: a timer that runs at once may call the app.
+  await host.start();
+  return { url, stop: () => closers.close() };
 }
 
-/** The management API is for those who hold the system key; the host answers others with a bare 401. */
-function requireSystemKey(api: Hono): Hono {
-  const guarded = new Hono();
-  guarded.use(async (c, next) => {
-    const keys = { function: LOCAL_KEY, host: LOCAL_KEY, system: LOCAL_KEY };
-    const key = readKey(c.req.raw.headers, new URL(c.req.url).searchParams);
-    return isAuthorized("system", key, keys) ? next() : c.body(null, 401);
-  });
-  guarded.route("/", api);
-  return guarded;
-}
-
-/** A log for one part of the runtime. */
-function toPartLog(log: HostLog, category: string) {
-  return (level: "debug" | "info" | "warn" | "error", message: string) => log({ level, category, message });
+/** An environment variable wins over local.settings.json, as with the Functions tools. */
+function preferEnvironment(values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, process.env[name] ?? value]),
+  );
 }
 
 function writeProblems({ level, category, message }: Parameters<HostLog>[0]): void {

@@ -17,6 +17,7 @@ const settingsSchema = z.object({
   /** Order fields that make two versions different; each must be selected in the outbound message. */
   ORDER_CORE_FIELDS: list
     .default([...DEFAULT_CORE_FIELDS])
+    .refine((fields) => fields.length <= 25, { error: "must name at most 25 fields" })
     .refine((fields) => REQUIRED_FIELDS.every((field) => fields.includes(field)), {
       error: `must contain ${REQUIRED_FIELDS.join(", ")}`,
     }),

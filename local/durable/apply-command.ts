@@ -1,6 +1,7 @@
 /** Stores what a command sets in motion: a pending activity, a timer, a child instance. Belongs inside a commit. */
 import type { Command } from "./command.ts";
 import { InstanceAlreadyExistsError } from "./durable-errors.ts";
+import type { HistoryEvent } from "./history-event.ts";
 import type { InstanceStore } from "./instance-store.ts";
 import type { ActivityRow, InstanceRow } from "./stored-rows.ts";
 import { postChildEnd } from "./child-end.ts";
@@ -16,6 +17,8 @@ export interface TurnEffects {
   hasTimers: boolean;
   /** Instances that got a message. */
   woken: string[];
+  /** The events added to the history; null when a new execution begins with none. */
+  appended: HistoryEvent[] | null;
 }
 
 /** Stores one command of a turn and notes its effects. */

@@ -10,22 +10,24 @@ import type { MessageSelection } from "./select-messages.ts";
 import { endEvents, outputAfter, statusAfter, toScheduledEvent } from "./turn-events.ts";
 import { writeNextExecution } from "./write-execution.ts";
 
-/** Commits a turn; resolves once it is stored. */
+/** Commits a turn; resolves once it is stored, to null when a new start has replaced the execution meanwhile. */
 export async function commitTurn(
   store: InstanceStore,
   row: InstanceRow,
   selection: MessageSelection,
   turn: TurnResult,
   storeInputs: boolean,
-): Promise<TurnEffects> {
-  return await store.commit(() => {
+): Promise<TurnEffects | null> {
+  return await store.commit("turn", () => {
+    if (store.readInstance(row.instanceId)?.executionId !== row.executionId) return null;
     const effects: TurnEffects = {
       status: statusAfter(turn.next),
       activities: [],
       hasTimers: false,
       woken: [],
+      appended: null,
     };
-    const read = [...selection.taken, ...selection.stale].map(({ sequence }) => sequence);
+    const read = selection.taken.map(({ sequence }) => sequence);
     store.removeMessages(row.instanceId, read);
 
     const Timestamp = new Date(turn.timestampMs).toISOString();
@@ -51,6 +53,7 @@ export async function commitTurn(
     } else {
       after.historyLength = store.appendHistory(row.instanceId, row.historyLength, events);
       store.writeInstance(after);
+      effects.appended = events;
     }
     for (const command of turn.commands) applyCommand(store, row, command, Timestamp, effects);
     if (isTerminal(effects.status)) {

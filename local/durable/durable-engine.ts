@@ -8,18 +8,22 @@
  */
 import { availableParallelism } from "node:os";
 import type { RootDatabase } from "lmdb";
-import { runPendingActivity } from "./activity-run.ts";
+import { ActivityRunner } from "./activity-runner.ts";
 import { commitTurn } from "./commit-turn.ts";
+import { FaultInjection, type DurableFaults } from "./durable-faults.ts";
 import type { DurableFunctions } from "./durable-functions.ts";
 import { EngineStoppedError } from "./durable-errors.ts";
+import type { HistoryEvent } from "./history-event.ts";
 import { InstanceOperations } from "./instance-operations.ts";
 import { InstanceStore } from "./instance-store.ts";
-import type { ActivityRow } from "./stored-rows.ts";
-import { runTurn } from "./orchestration-turn.ts";
+import { runTurn, type TurnResult } from "./orchestration-turn.ts";
+import { RecentHistories } from "./recent-histories.ts";
+import { defaultRetention, Retention, type RetentionRule } from "./retention.ts";
 import { isTerminal } from "./runtime-status.ts";
-import { selectMessages } from "./select-messages.ts";
+import { selectMessages, type MessageSelection } from "./select-messages.ts";
+import type { InstanceRow } from "./stored-rows.ts";
 import { TimerClock } from "./timer-clock.ts";
-import { WorkQueue } from "./work-queue.ts";
+import { TurnScheduler, type RanTurn } from "./turn-scheduler.ts";
 
 export type { DurableFunctions } from "./durable-functions.ts";
 
@@ -34,6 +38,12 @@ export interface DurableEngineOptions {
   maxConcurrentActivityFunctions?: number;
   /** host.json `extensions.durableTask.maxConcurrentOrchestratorFunctions`; 10 per processor by default. */
   maxConcurrentOrchestratorFunctions?: number;
+  /** host.json `extensions.durableTask.overridableExistingInstanceStates`; `NonRunningStates` by default. */
+  overridableExistingInstanceStates?: "NonRunningStates" | "AnyState";
+  /** Which ended instances are kept; `defaultRetention` when left out, all of them when null. */
+  retention?: RetentionRule | null;
+  /** What should go wrong; nothing when left out. */
+  faults?: DurableFaults;
   log(level: "debug" | "info" | "warn" | "error", message: string): void;
 }
 
@@ -44,141 +54,133 @@ export function createDurableEngine(options: DurableEngineOptions): DurableEngin
 
 /** How long `stop()` waits for running functions. */
 const stopTimeoutMs = 5_000;
-const longTurnMs = 10;
-const longestPauseMs = 100;
 
 /** The engine; its client operations come from `InstanceOperations`. */
 export class DurableEngine extends InstanceOperations {
   readonly #options: DurableEngineOptions;
-  readonly #turns: WorkQueue;
-  readonly #activities: WorkQueue;
+  readonly #faults: FaultInjection | null;
+  readonly #turns: TurnScheduler;
+  readonly #activities: ActivityRunner;
   readonly #timers: TimerClock;
-  readonly #queued = new Set<string>();
-  readonly #inTurn = new Set<string>();
-  /** How long the last turn of an instance took, where that was long. */
-  readonly #longTurnsMs = new Map<string, number>();
+  readonly #retention: Retention | null;
+  readonly #histories = new RecentHistories();
   #phase: "created" | "started" | "stopping" | "stopped" = "created";
 
   constructor(options: DurableEngineOptions) {
-    super(new InstanceStore(options.state));
+    const faults = options.faults === undefined ? null : new FaultInjection(options.faults);
+    super(new InstanceStore(options.state, faults), options.overridableExistingInstanceStates === "AnyState");
+    const { functions, retention = defaultRetention } = options;
+    const { store } = this;
     this.#options = options;
+    this.#faults = faults;
     const byDefault = 10 * availableParallelism();
-    this.#turns = new WorkQueue(options.maxConcurrentOrchestratorFunctions ?? byDefault);
-    this.#activities = new WorkQueue(options.maxConcurrentActivityFunctions ?? byDefault);
-    this.#timers = new TimerClock(
-      this.store,
-      (instanceIds) => instanceIds.forEach((instanceId) => this.wake(instanceId)),
-      (error) => this.#logError("A durable timer could not be fired", error),
+    this.#turns = new TurnScheduler(
+      options.maxConcurrentOrchestratorFunctions ?? byDefault,
+      (instanceId) => this.#runTurn(instanceId),
+      (instanceId, error) => this.#logError(`A turn of the instance '${instanceId}' is repeated`, error),
     );
+    this.#activities = new ActivityRunner({
+      store,
+      functions,
+      faults,
+      limit: options.maxConcurrentActivityFunctions ?? byDefault,
+      onEnd: (instanceId) => this.wake(instanceId),
+      onError: ({ name }, error) =>
+        this.#logError(`The end of the activity '${name}' is stored again`, error),
+      log: options.log,
+    });
+    this.#timers = new TimerClock(
+      store,
+      (instanceIds) => instanceIds.forEach((instanceId) => this.wake(instanceId)),
+      (error) => this.#logError("Durable timers are fired again", error),
+    );
+    this.#retention =
+      retention === null
+        ? null
+        : new Retention(store, retention, (error) =>
+            this.#logError("Old instances could not be purged", error),
+          );
   }
 
   /** Resumes everything unfinished and takes new work from now on. */
   start(): void {
     if (this.#phase !== "created") return;
     this.#phase = "started";
-    for (const activity of this.store.listActivities()) this.#dispatchActivity(activity);
+    for (const activity of this.store.listActivities()) this.#activities.dispatch(activity);
     for (const instanceId of this.store.listWaitingInstanceIds()) this.wake(instanceId);
     this.#timers.arm();
+    this.#retention?.start();
   }
 
   /** Takes no new work, gives running functions up to five seconds to end, and resolves. */
   async stop(): Promise<void> {
     if (this.#phase === "stopped") return;
     this.#phase = "stopping";
-    const ended = Promise.all([this.#timers.stop(), this.#turns.drain(), this.#activities.drain()]);
+    const parts = [
+      this.#timers.stop(),
+      this.#turns.drain(),
+      this.#activities.drain(),
+      this.#retention?.stop() ?? Promise.resolve(),
+    ];
     let timeout: NodeJS.Timeout | undefined;
     const tooLate = new Promise<void>((resolve) => {
       timeout = setTimeout(resolve, stopTimeoutMs);
     });
-    await Promise.race([ended, tooLate]);
+    await Promise.race([Promise.all(parts), tooLate]);
     clearTimeout(timeout);
     this.#phase = "stopped";
+    this.#activities.stop();
   }
 
   protected override assertTakingWork(): void {
     if (this.#phase === "stopping" || this.#phase === "stopped") throw new EngineStoppedError();
   }
 
-  /** Queues a turn; a turn that finds nothing to read ends at once. */
   protected override wake(instanceId: string): void {
-    if (this.#phase !== "started" || this.#queued.has(instanceId)) return;
-    this.#queued.add(instanceId);
-    if (!this.#inTurn.has(instanceId)) this.#queueTurn(instanceId);
+    if (this.#phase === "started") this.#turns.wake(instanceId);
   }
 
-  /**
-   * A turn costs as much as the history is long, so an instance whose last turn was long waits as long again for more
-   * messages: a wide fan-out takes a few turns for many completions, not one for each handful.
-   */
-  #queueTurn(instanceId: string): void {
-    const pauseMs = this.#longTurnsMs.get(instanceId);
-    if (pauseMs === undefined) this.#addTurn(instanceId);
-    else setTimeout(() => this.#addTurn(instanceId), pauseMs);
-  }
-
-  #addTurn(instanceId: string): void {
-    this.#turns.add(async () => {
-      this.#queued.delete(instanceId);
-      this.#inTurn.add(instanceId);
-      const startedMs = performance.now();
-      try {
-        await this.#runTurn(instanceId);
-        this.#noteTurn(instanceId, performance.now() - startedMs);
-      } catch (error) {
-        this.#logError(`A turn of the instance '${instanceId}' could not be stored`, error);
-      } finally {
-        this.#inTurn.delete(instanceId);
-        if (this.#queued.has(instanceId)) this.#queueTurn(instanceId);
-      }
-    });
-  }
-
-  #noteTurn(instanceId: string, tookMs: number): void {
-    const row = tookMs < longTurnMs ? null : this.store.readInstance(instanceId);
-    if (row === null || isTerminal(row.runtimeStatus)) this.#longTurnsMs.delete(instanceId);
-    else this.#longTurnsMs.set(instanceId, Math.min(tookMs, longestPauseMs));
-  }
-
-  async #runTurn(instanceId: string): Promise<void> {
+  async #runTurn(instanceId: string): Promise<RanTurn | null> {
     const row = this.store.readInstance(instanceId);
     const inbox = this.store.readInbox(instanceId);
-    if (row === null || isTerminal(row.runtimeStatus) || inbox.length === 0) return;
-    const selection = selectMessages(row, inbox);
-    if (selection.taken.length === 0) return await this.#dropStale(instanceId, selection.stale);
-
-    const past = this.store.readHistory(instanceId);
+    if (row === null || isTerminal(row.runtimeStatus) || inbox.length === 0) return null;
+    const selection = this.#faults?.select(row, inbox) ?? selectMessages(row, inbox);
+    if (selection.taken.length === 0) return null;
+    const past = this.#histories.find(row) ?? this.store.readHistory(instanceId);
+    const startedMs = performance.now();
     const turn = await runTurn(row, past, selection, this.#options.functions, Date.now());
+    return {
+      invokedMs: performance.now() - startedMs,
+      store: async () => {
+        await this.#storeTurn(row, past, selection, turn);
+        if (selection.taken.length < inbox.length) this.wake(instanceId);
+      },
+    };
+  }
+
+  /** Nothing a turn asks for is begun before the turn is stored. */
+  async #storeTurn(
+    row: InstanceRow,
+    past: HistoryEvent[],
+    selection: MessageSelection,
+    turn: TurnResult,
+  ): Promise<void> {
     if (this.#phase === "stopped") return;
+    const { instanceId, executionId } = row;
     const storeInputs = this.#options.storeInputsInOrchestrationHistory;
     const effects = await commitTurn(this.store, row, selection, turn, storeInputs);
+    if (effects === null) return;
+    const hasEnded = isTerminal(effects.status);
+    if (hasEnded || effects.appended === null) this.#histories.forget(instanceId);
+    else this.#histories.remember(instanceId, executionId, past.concat(effects.appended));
 
     if (turn.next.kind === "failed") this.#options.log("warn", `${instanceId}: ${turn.next.message}`);
-    for (const activity of effects.activities) this.#dispatchActivity(activity);
+    for (const activity of effects.activities) this.#activities.dispatch(activity);
     for (const woken of effects.woken) this.wake(woken);
     if (effects.hasTimers) this.#timers.arm();
-    if (isTerminal(effects.status)) this.announceEnd(instanceId);
-    else if (selection.taken.length + selection.stale.length < inbox.length) this.wake(instanceId);
-  }
-
-  async #dropStale(instanceId: string, stale: { sequence: number }[]): Promise<void> {
-    if (stale.length === 0) return;
-    const sequences = stale.map(({ sequence }) => sequence);
-    await this.store.commit(() => this.store.removeMessages(instanceId, sequences));
-  }
-
-  #dispatchActivity(activity: ActivityRow): void {
-    this.#activities.add(async () => {
-      try {
-        const message = await runPendingActivity(activity, this.#options);
-        if (this.#phase === "stopped") return;
-        await this.store.commit(() => {
-          if (this.store.removeActivity(activity)) this.store.postMessage(activity.instanceId, message);
-        });
-        this.wake(activity.instanceId);
-      } catch (error) {
-        this.#logError(`The end of the activity '${activity.name}' could not be stored`, error);
-      }
-    });
+    if (!hasEnded) return;
+    this.#turns.forget(instanceId);
+    this.announceEnd(instanceId);
   }
 
   #logError(what: string, error: unknown): void {

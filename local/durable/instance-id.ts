@@ -1,8 +1,11 @@
-/** The rules of instance ids (azure-functions-durable-extension, DurableClient.cs). */
+/**
+ * The rules of instance ids (azure-functions-durable-extension, DurableClient.cs). The length is stricter than the 256
+ * characters of the Azure Storage backend, because the others take only 100.
+ */
 import { randomUUID } from "node:crypto";
 import { InvalidInstanceIdError } from "./durable-errors.ts";
 
-const maxLength = 256;
+const maxLength = 100;
 // eslint-disable-next-line no-control-regex -- control characters are what the rule forbids
 const forbidden = /[/\\#?\u0000-\u001f\u007f-\u009f]/u;
 
@@ -11,7 +14,10 @@ export function assertValidInstanceId(instanceId: string): void {
   if (instanceId.trim() === "") throw new InvalidInstanceIdError(instanceId, "it must not be empty");
   if (instanceId.startsWith("@")) throw new InvalidInstanceIdError(instanceId, "it must not start with '@'");
   if (instanceId.length > maxLength) {
-    throw new InvalidInstanceIdError(instanceId, `it must not be longer than ${maxLength} characters`);
+    throw new InvalidInstanceIdError(
+      instanceId,
+      `it must not be longer than ${maxLength} characters, the most that every backend takes`,
+    );
   }
   if (forbidden.test(instanceId)) {
     throw new InvalidInstanceIdError(

@@ -15,10 +15,13 @@ import { writeNewExecution } from "./write-execution.ts";
 /** The client operations of the engine; it tells its owner by `wake` whom to run. */
 export abstract class InstanceOperations {
   protected readonly store: InstanceStore;
+  readonly #mayReplaceActive: boolean;
   readonly #ends = new EventEmitter().setMaxListeners(0);
 
-  constructor(store: InstanceStore) {
+  /** `mayReplaceActive`: a start replaces an instance of the same id even while it is active. */
+  constructor(store: InstanceStore, mayReplaceActive: boolean) {
     this.store = store;
+    this.#mayReplaceActive = mayReplaceActive;
   }
 
   protected abstract wake(instanceId: string): void;
@@ -39,9 +42,9 @@ export abstract class InstanceOperations {
     this.assertTakingWork();
     const instanceId = start.instanceId ?? createInstanceId();
     assertValidInstanceId(instanceId);
-    await this.store.commit(() => {
+    await this.store.commit("start", () => {
       const existing = this.store.readInstance(instanceId);
-      if (existing !== null && !isTerminal(existing.runtimeStatus)) {
+      if (existing !== null && !isTerminal(existing.runtimeStatus) && !this.#mayReplaceActive) {
         throw new InstanceAlreadyExistsError(instanceId, existing.runtimeStatus);
       }
       const { name, input, version = "" } = start;
@@ -134,7 +137,7 @@ export abstract class InstanceOperations {
   /** Forgets an ended instance; an active one is an `InstanceStateError`. */
   async purgeInstance(instanceId: string): Promise<void> {
     this.assertTakingWork();
-    await this.store.commit(() => {
+    await this.store.commit("purge", () => {
       const row = this.store.readInstance(instanceId);
       if (row === null) throw new InstanceNotFoundError(instanceId);
       if (!isTerminal(row.runtimeStatus))
@@ -146,7 +149,7 @@ export abstract class InstanceOperations {
   /** Forgets the ended instances that match and resolves to their number. */
   async purgeInstances(filter: InstanceFilter): Promise<number> {
     this.assertTakingWork();
-    return await this.store.commit(() => {
+    return await this.store.commit("purge", () => {
       const ended = [...this.store.listInstances(null, filter.instanceIdPrefix)].filter(
         (row) => isTerminal(row.runtimeStatus) && matchesFilter(row, filter),
       );
@@ -177,7 +180,7 @@ export abstract class InstanceOperations {
     refuses: (status: RuntimeStatus) => boolean = () => false,
   ): Promise<void> {
     this.assertTakingWork();
-    await this.store.commit(() => {
+    await this.store.commit("message", () => {
       const row = this.store.readInstance(instanceId);
       if (row === null) throw new InstanceNotFoundError(instanceId);
       const { runtimeStatus } = row;

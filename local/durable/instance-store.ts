@@ -1,10 +1,11 @@
 /**
- * The durable side of the engine, in LMDB: instances, their histories (one row per event, appended), their inboxes,
+ * The durable side of the engine, in LMDB: instances, their histories (one row per turn, appended), their inboxes,
  * pending activities and pending timers. Every `write…`, `post…`, `remove…` belongs inside `commit`; what one commit
  * writes becomes visible as a whole or, after a crash, not at all.
  */
 import type { Database, Key, RootDatabase } from "lmdb";
 import { z } from "zod";
+import type { CommitName, FaultInjection } from "./durable-faults.ts";
 import { historyEventSchema, type HistoryEvent } from "./history-event.ts";
 import { isTerminal } from "./runtime-status.ts";
 import {
@@ -12,21 +13,18 @@ import {
   instanceRowSchema,
   messageSchema,
   type ActivityRow,
+  type EndedInstance,
   type InboxEntry,
   type InstanceRow,
   type Message,
+  type TimerRow,
 } from "./stored-rows.ts";
 
 const timerKeySchema = z.tuple([z.int(), z.string(), z.string(), z.int()]);
-/** A timer that has not fired. */
-export interface TimerRow {
-  fireAtMs: number;
-  instanceId: string;
-  executionId: string;
-  timerId: number;
-}
-
 const inboxKeySchema = z.tuple([z.string(), z.int()]);
+const entryCountSchema = z.object({ entryCount: z.int() });
+const endedKeySchema = z.tuple([z.int(), z.string()]);
+const turnEventsSchema = z.array(historyEventSchema);
 const last = Number.MAX_SAFE_INTEGER;
 
 /** The engine's tables; see the file's header. */
@@ -37,23 +35,38 @@ export class InstanceStore {
   readonly #inbox: Database<unknown, Key>;
   readonly #activities: Database<unknown, Key>;
   readonly #timers: Database<unknown, Key>;
+  /** Ended instances by the time of their end, so that the oldest are found without reading the others. */
+  readonly #ended: Database<unknown, Key>;
+  readonly #faults: FaultInjection | null;
   #lastSequence = 0;
 
-  constructor(state: RootDatabase<unknown, Key>) {
+  constructor(state: RootDatabase<unknown, Key>, faults: FaultInjection | null = null) {
     this.#state = state;
+    this.#faults = faults;
     this.#instances = state.openDB({ name: "durable-instances" });
     this.#history = state.openDB({ name: "durable-history" });
     this.#inbox = state.openDB({ name: "durable-inbox" });
     this.#activities = state.openDB({ name: "durable-activities" });
     this.#timers = state.openDB({ name: "durable-timers" });
+    this.#ended = state.openDB({ name: "durable-ended" });
     for (const key of this.#inbox.getKeys()) {
       this.#lastSequence = Math.max(this.#lastSequence, inboxKeySchema.parse(key)[1]);
     }
   }
 
-  /** Runs `write` in one transaction and resolves with its result once that is committed. */
-  async commit<T>(write: () => T): Promise<T> {
-    return await this.#state.transaction(write);
+  /**
+   * Runs `write` in one transaction and resolves with its result once that is committed. It rejects when `write`
+   * throws or the commit fails, and then nothing of it is stored. Commits that meet share one LMDB transaction.
+   */
+  async commit<T>(name: CommitName, write: () => T): Promise<T> {
+    if (this.#faults === null) return await this.#state.childTransaction(write);
+    return await this.#faults.commit(name, (onWritten) =>
+      this.#state.childTransaction(() => {
+        const result = write();
+        onWritten();
+        return result;
+      }),
+    );
   }
 
   readInstance(instanceId: string): InstanceRow | null {
@@ -73,18 +86,17 @@ export class InstanceStore {
 
   writeInstance(row: InstanceRow): void {
     void this.#instances.put(row.instanceId, row);
+    if (isTerminal(row.runtimeStatus)) void this.#ended.put([row.updatedAtMs, row.instanceId], true);
   }
 
   readHistory(instanceId: string): HistoryEvent[] {
     const range = this.#history.getRange({ start: [instanceId, 0], end: [instanceId, last] });
-    return [...range.map(({ value }) => historyEventSchema.parse(value))];
+    return [...range.map(({ value }) => turnEventsSchema.parse(value))].flat();
   }
 
-  /** Appends behind the `length` events that are there and returns the new length. */
+  /** Appends the events of a turn behind the `length` that are there and returns the new length. */
   appendHistory(instanceId: string, length: number, events: HistoryEvent[]): number {
-    for (const [offset, event] of events.entries()) {
-      void this.#history.put([instanceId, length + offset], event);
-    }
+    void this.#history.put([instanceId, length], events);
     return length + events.length;
   }
 
@@ -114,6 +126,9 @@ export class InstanceStore {
 
   /** Forgets the history and the inbox of an instance id; the row itself stays. */
   clearExecution(instanceId: string): void {
+    const row = this.readInstance(instanceId);
+    if (row === null) return;
+    if (isTerminal(row.runtimeStatus)) void this.#ended.remove([row.updatedAtMs, instanceId]);
     for (const database of [this.#history, this.#inbox]) {
       for (const key of [...database.getKeys({ start: [instanceId, 0], end: [instanceId, last] })]) {
         void database.remove(key);
@@ -124,6 +139,20 @@ export class InstanceStore {
   removeInstance(instanceId: string): void {
     this.clearExecution(instanceId);
     void this.#instances.remove(instanceId);
+  }
+
+  /** The instances that ended first. */
+  listEnded(limit: number): EndedInstance[] {
+    return [
+      ...this.#ended.getKeys({ limit }).map((key) => {
+        const [endedAtMs, instanceId] = endedKeySchema.parse(key);
+        return { endedAtMs, instanceId };
+      }),
+    ];
+  }
+
+  countEnded(): number {
+    return entryCountSchema.parse(this.#ended.getStats()).entryCount;
   }
 
   /** The ids of all instances that have unread messages. */

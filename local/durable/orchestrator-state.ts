@@ -98,9 +98,9 @@ const stateSchema = z.object({
 /** What the orchestrator said at the end of a turn. */
 export type OrchestratorState = z.infer<typeof stateSchema>;
 
-/** Reads the value the orchestrator function returned; it travels as JSON on the real host, so it does here. */
+/** Reads the value the orchestrator function returned. */
 export function parseReturnedState(returned: unknown): OrchestratorState {
-  return stateSchema.parse(JSON.parse(JSON.stringify(returned) ?? "null"));
+  return stateSchema.parse(returned);
 }
 
 /** Reads the state out of what the orchestrator function threw; null when there is none in it. */

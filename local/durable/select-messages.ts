@@ -7,8 +7,6 @@ export interface MessageSelection {
   /** `run` invokes the orchestrator; the others end or halt the instance without it. */
   kind: "run" | "suspend" | "terminate";
   taken: InboxEntry[];
-  /** Messages for an execution that is over; they are only removed. */
-  stale: InboxEntry[];
 }
 
 /**
@@ -16,24 +14,19 @@ export interface MessageSelection {
  * instance is suspended its other messages stay in the inbox.
  */
 export function selectMessages(row: InstanceRow, inbox: InboxEntry[]): MessageSelection {
-  const isStale = ({ message }: InboxEntry) =>
-    message.executionId !== null && message.executionId !== row.executionId;
-  const stale = inbox.filter(isStale);
-  const fresh = inbox.filter((entry) => !isStale(entry));
+  const termination = inbox.findIndex((entry) => is(entry, EventType.ExecutionTerminated));
+  if (termination >= 0) return { kind: "terminate", taken: inbox.slice(0, termination + 1) };
 
-  const termination = fresh.findIndex((entry) => is(entry, EventType.ExecutionTerminated));
-  if (termination >= 0) return { kind: "terminate", taken: fresh.slice(0, termination + 1), stale };
-
-  const lastSwitch = fresh.findLast(isSwitch);
+  const lastSwitch = inbox.findLast(isSwitch);
   const endsSuspended =
     lastSwitch === undefined
       ? row.runtimeStatus === "Suspended"
       : is(lastSwitch, EventType.ExecutionSuspended);
-  if (!endsSuspended) return { kind: "run", taken: fresh, stale };
+  if (!endsSuspended) return { kind: "run", taken: inbox };
 
-  const beforeSuspension = row.runtimeStatus === "Suspended" ? [] : fresh.slice(0, fresh.findIndex(isSwitch));
-  if (beforeSuspension.length > 0) return { kind: "run", taken: beforeSuspension, stale };
-  return { kind: "suspend", taken: fresh.filter(isSwitch), stale };
+  const beforeSuspension = row.runtimeStatus === "Suspended" ? [] : inbox.slice(0, inbox.findIndex(isSwitch));
+  if (beforeSuspension.length > 0) return { kind: "run", taken: beforeSuspension };
+  return { kind: "suspend", taken: inbox.filter(isSwitch) };
 }
 
 function isSwitch(entry: InboxEntry): boolean {

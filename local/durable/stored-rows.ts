@@ -51,3 +51,17 @@ export const activityRowSchema = z.object({
 });
 /** An activity that has been scheduled and whose completion is not yet in the inbox. */
 export type ActivityRow = z.infer<typeof activityRowSchema>;
+
+/** A timer that has not fired. */
+export interface TimerRow {
+  fireAtMs: number;
+  instanceId: string;
+  executionId: string;
+  timerId: number;
+}
+
+/** An instance that has ended, and when. */
+export interface EndedInstance {
+  endedAtMs: number;
+  instanceId: string;
+}

@@ -2,11 +2,12 @@
  * Fires durable timers from the store. Only the earliest one is armed, and never for longer than an hour: setTimeout
  * overflows beyond 2^31 ms, and a machine that slept should not be late for long.
  */
+import { backoffMs } from "./backoff.ts";
 import { EventType } from "./history-event.ts";
-import type { InstanceStore, TimerRow } from "./instance-store.ts";
+import type { InstanceStore } from "./instance-store.ts";
+import type { TimerRow } from "./stored-rows.ts";
 
 const longestSleepMs = 60 * 60 * 1000;
-const delayAfterErrorMs = 5_000;
 const batchSize = 500;
 
 /** The clock of all durable timers. */
@@ -17,6 +18,7 @@ export class TimerClock {
   #timeout: NodeJS.Timeout | null = null;
   #firing: Promise<void> = Promise.resolve();
   #isFiring = false;
+  #failures = 0;
   #stopped = false;
 
   constructor(
@@ -49,31 +51,32 @@ export class TimerClock {
 
   #wake(): void {
     this.#isFiring = true;
-    this.#firing = this.#fireDue().then(
-      () => this.#rearm(0),
-      (error: unknown) => {
-        this.#onError(error);
-        this.#rearm(delayAfterErrorMs);
-      },
-    );
+    this.#firing = this.#fire();
   }
 
-  #rearm(leastDelayMs: number): void {
+  async #fire(): Promise<void> {
+    try {
+      await this.#fireDue();
+      this.#failures = 0;
+    } catch (error) {
+      this.#onError(error);
+      this.#failures += 1;
+    }
     this.#isFiring = false;
-    this.arm(leastDelayMs);
+    this.arm(backoffMs(this.#failures));
   }
 
   async #fireDue(): Promise<void> {
     const nowMs = Date.now();
     const due = this.#store.listTimers(batchSize).filter((timer) => timer.fireAtMs <= nowMs);
     if (due.length === 0) return;
-    await this.#store.commit(() => {
-      for (const timer of due) this.#fire(timer, nowMs);
+    await this.#store.commit("timers", () => {
+      for (const timer of due) this.#postFired(timer, nowMs);
     });
     this.#onFired(due.map((timer) => timer.instanceId));
   }
 
-  #fire({ fireAtMs, instanceId, executionId, timerId }: TimerRow, nowMs: number): void {
+  #postFired({ fireAtMs, instanceId, executionId, timerId }: TimerRow, nowMs: number): void {
     this.#store.removeTimer({ fireAtMs, instanceId, executionId, timerId });
     this.#store.postMessage(instanceId, {
       executionId,

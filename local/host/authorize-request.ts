@@ -1,16 +1,21 @@
 /**
  * Function keys: who may call an HTTP trigger of which auth level.
  *
- * Source: AuthenticationLevelHandler.cs of Azure/azure-functions-host: the header `x-functions-key` counts before the
- * query value `code`. This host has one host key; like the master key it opens every level.
+ * Source: AuthenticationLevelHandler.cs and AuthUtility.cs of Azure/azure-functions-host: the header `x-functions-key`
+ * counts before the query value `code`; the master key opens every level, any other key its own level alone.
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 
 /** The keys of a host. */
 export interface HostKeys {
+  /** Of every function with the level `function`. */
   readonly function: string;
+  /** The host key `default`, for the same level. */
   readonly host: string;
+  /** `_master`: the level `admin`, and every other. */
+  readonly master: string;
+  /** Of extensions, such as `durabletask_extension`. */
   readonly system: string;
 }
 
@@ -24,11 +29,11 @@ export function isAuthorized(level: AuthLevel, key: string | null, keys: HostKey
     case "anonymous":
       return true;
     case "function":
-      return isOneOf(key, [keys.function, keys.host]);
+      return isOneOf(key, [keys.function, keys.host, keys.master]);
     case "system":
-      return isOneOf(key, [keys.system, keys.host]);
+      return isOneOf(key, [keys.system, keys.master]);
     case "admin":
-      return isOneOf(key, [keys.host]);
+      return isOneOf(key, [keys.master]);
   }
 }
 

@@ -2,11 +2,17 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { DEFAULT_FUNCTION_TIMEOUT_MS } from "./function-timeout.ts";
+import { parseTimeSpan } from "./time-span.ts";
 
-/** `hh:mm:ss`, days may lead (`1.00:00:00`); `-1` means without limit. */
-const timeSpanSchema = z
-  .string()
-  .regex(/^(-1|(\d+\.)?\d{1,2}:\d{2}:\d{2}(\.\d{1,7})?)$/, "must be hh:mm:ss or -1");
+/** Milliseconds; null is `-1`, without limit. The least is a second (ScriptJobHostOptionsSetup.cs of azure-functions-host). */
+const functionTimeoutSchema = z.string().transform((text, context): number | null => {
+  if (text === "-1") return null;
+  const ms = parseTimeSpan(text);
+  if (ms !== null && ms >= 1000) return ms;
+  context.addIssue(ms === null ? "must be hh:mm:ss or -1" : "must be at least 00:00:01");
+  return z.NEVER;
+});
 
 const httpSchema = z.looseObject({ routePrefix: z.string().default("api") });
 
@@ -20,7 +26,7 @@ const durableTaskSchema = z.looseObject({
 
 const hostJsonSchema = z.looseObject({
   version: z.literal("2.0"),
-  functionTimeout: timeSpanSchema.optional(),
+  functionTimeout: functionTimeoutSchema.default(DEFAULT_FUNCTION_TIMEOUT_MS),
   extensions: z
     .looseObject({ http: httpSchema.prefault({}), durableTask: durableTaskSchema.prefault({}) })
     .prefault({}),

@@ -28,3 +28,9 @@ export function toLogEntry(line: CoreLog, category: string): HostLogEntry {
   const suffix = line.category === "user" ? ".User" : "";
   return { level: LEVELS[line.level], category: `${category}${suffix}`, message: line.message };
 }
+
+/** The log of one part of the runtime. */
+export function toPartLog(log: HostLog, category: string) {
+  return (level: "debug" | "info" | "warn" | "error", message: string): void =>
+    log({ level, category, message });
+}

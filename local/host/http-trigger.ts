@@ -22,7 +22,7 @@ import type { RouteTable } from "./route-table.ts";
 import type { RouteValues } from "./route-template.ts";
 
 /** FUNCTIONS_REQUEST_BODY_SIZE_LIMIT of Azure, in bytes. */
-const MAX_BODY_BYTES = 104_857_600;
+export const MAX_BODY_BYTES = 104_857_600;
 
 const httpTriggerSchema = z.looseObject({
   route: z.string().optional(),

@@ -2,12 +2,15 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { BindingEnvironment } from "./bindings/function-bindings.ts";
+import { FunctionTimeoutError, runWithTimeout } from "./function-timeout.ts";
 import { toLogEntry, type HostLog } from "./host-log.ts";
 import { invokeFunction, type InvocationResult, type Trigger } from "./invoke-function.ts";
 import type { LoadedApp } from "./load-app.ts";
 import type { LoadedFunction } from "./loaded-function.ts";
 
 const STOP_TIMEOUT_MS = 10_000;
+const AFTER_TIMEOUT =
+  "The handler goes on, as a function of this process cannot be ended, but nothing it returns counts. Azure restarts the worker.";
 
 /** The host does not run the function that was asked for. */
 export class FunctionNotRunningError extends Error {
@@ -27,18 +30,20 @@ const hostCounts = new WeakMap<LoadedApp, number>();
 export class Invocations {
   readonly #app: LoadedApp;
   readonly #environment: BindingEnvironment;
+  readonly #timeoutMs: number | null;
   readonly #log: HostLog;
   readonly #running = new Set<Promise<unknown>>();
   #stopping: Promise<void> | undefined;
 
-  constructor(app: LoadedApp, environment: BindingEnvironment, log: HostLog) {
+  constructor(app: LoadedApp, environment: BindingEnvironment, timeoutMs: number | null, log: HostLog) {
     this.#app = app;
     this.#environment = environment;
+    this.#timeoutMs = timeoutMs;
     this.#log = log;
     hostCounts.set(app, (hostCounts.get(app) ?? 0) + 1);
   }
 
-  /** Runs a function once; rejects with what the handler threw. */
+  /** Runs a function once; rejects with what the handler threw, or with FunctionTimeoutError when it took too long. */
   async run(fn: LoadedFunction, trigger: Trigger): Promise<InvocationResult> {
     if (this.#stopping !== undefined) throw new FunctionNotRunningError(fn.name, "the host is stopping");
     const invocation = this.#runLogged(fn, trigger);
@@ -67,17 +72,22 @@ export class Invocations {
     const describe = (outcome: string): string =>
       `Executed '${fn.name}' (${outcome}, Id=${invocationId}, Duration=${Math.round(performance.now() - startMs)}ms)`;
     try {
-      const result = await invokeFunction({
-        app: this.#app,
-        registration,
-        trigger,
-        environment: this.#environment,
-        invocationId,
-        write: (line) => this.#log({ ...facts, ...toLogEntry(line, category) }),
-      });
+      const result = await runWithTimeout(fn.name, this.#timeoutMs, (signal) =>
+        invokeFunction({
+          app: this.#app,
+          registration,
+          trigger,
+          environment: this.#environment,
+          invocationId,
+          signal,
+          write: (line) => this.#log({ ...facts, ...toLogEntry(line, category) }),
+        }),
+      );
       this.#log({ ...facts, level: "debug", category, message: describe("Succeeded") });
       return result;
     } catch (error) {
+      if (error instanceof FunctionTimeoutError)
+        this.#log({ ...facts, level: "error", category, message: AFTER_TIMEOUT });
       this.#log({
         ...facts,
         level: "error",

@@ -52,6 +52,8 @@ export async function invokeFunction(o: {
   trigger: Trigger;
   environment: BindingEnvironment;
   invocationId: string;
+  /** Aborted when the invocation is over for the host, though not for the handler: then no output is written. */
+  signal: AbortSignal;
   write: (log: CoreLog) => void;
 }): Promise<InvocationResult> {
   const { loaded } = o.registration;
@@ -70,6 +72,7 @@ export async function invokeFunction(o: {
     triggerMetadata: { ...o.trigger.metadata },
     traceContext: createTraceContext(o.invocationId),
   });
+  o.signal.throwIfAborted();
   const response = invocationResponseSchema.parse(answer);
   const outputs = new Map(response.outputData.map(({ name, data }) => [name, data]));
   outputs.set(RETURN_BINDING, response.returnValue);

@@ -11,6 +11,7 @@ export const functionMetadataSchema = z.looseObject({
   name: z.string().min(1),
   functionId: z.string().optional(),
   bindings: z.record(z.string().min(1), bindingSchema),
+  retryOptions: z.unknown(),
 });
 
 /** One trigger, input or output of a function, with whatever fields its type knows. */
@@ -22,6 +23,8 @@ export interface LoadedFunction {
   readonly trigger: FunctionBinding;
   /** All bindings, the trigger included. */
   readonly bindings: readonly FunctionBinding[];
+  /** The app wants failed runs to be repeated by the host. */
+  readonly hasRetryPolicy: boolean;
 }
 
 /** The name of the output binding that takes the handler's return value. */
@@ -37,5 +40,6 @@ export function toLoadedFunction(metadata: z.infer<typeof functionMetadataSchema
   const bindings = Object.entries(metadata.bindings).map(([name, binding]) => ({ ...binding, name }));
   const trigger = bindings.find((binding) => /trigger$/i.test(binding.type));
   if (trigger === undefined) throw new Error(`the function '${metadata.name}' has no trigger`);
-  return { name: metadata.name, trigger, bindings };
+  const hasRetryPolicy = metadata.retryOptions !== undefined && metadata.retryOptions !== null;
+  return { name: metadata.name, trigger, bindings, hasRetryPolicy };
 }

@@ -4,6 +4,7 @@
  * The service signs audiences without a port and with or without a query, depending on the SDK, so a different audience
  * is only logged, save for one thing: a token made for clients never opens the REST API, nor the other way round.
  */
+import type { webcrypto } from "node:crypto";
 import { errors, jwtVerify } from "jose";
 import { z } from "zod";
 
@@ -37,8 +38,14 @@ export interface Authenticator {
 }
 
 /** Creates the check for `accessKey`; audiences that look wrong go to `warn`. */
-export function createAuthenticator(accessKey: string, warn: (message: string) => void): Authenticator {
-  const key = new TextEncoder().encode(accessKey);
+export async function createAuthenticator(
+  accessKey: string,
+  warn: (message: string) => void,
+): Promise<Authenticator> {
+  // Imported once: jose would import any other form of a key again for every token.
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  const bytes = new TextEncoder().encode(accessKey);
+  const key = await crypto.subtle.importKey("raw", bytes, algorithm, false, ["verify"]);
   return {
     async authenticate(token, plane, host) {
       if (!token) throw new UnauthorizedError("no access token");
@@ -49,7 +56,8 @@ export function createAuthenticator(accessKey: string, warn: (message: string) =
   };
 }
 
-async function verify(token: string, key: Uint8Array): Promise<z.infer<typeof claimsSchema>> {
+async function verify(token: string, key: webcrypto.CryptoKey): Promise<z.infer<typeof claimsSchema>> {
+  if (!isCanonical(token)) throw new UnauthorizedError("the token is not a JWT in its one spelling");
   try {
     const { payload } = await jwtVerify(token, key, { algorithms: ["HS256"], requiredClaims: ["exp"] });
     return claimsSchema.parse(payload);
@@ -58,6 +66,12 @@ async function verify(token: string, key: Uint8Array): Promise<z.infer<typeof cl
     if (error instanceof z.ZodError) throw new UnauthorizedError("a claim is of the wrong type");
     throw error;
   }
+}
+
+/** RFC 7515 §2: base64url without padding; decoders let several spellings of one signature pass. */
+function isCanonical(token: string): boolean {
+  const signature = /^[\w-]+\.[\w-]+\.([\w-]+)$/.exec(token)?.[1];
+  return signature !== undefined && Buffer.from(signature, "base64url").toString("base64url") === signature;
 }
 
 function checkAudience(

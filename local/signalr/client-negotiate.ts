@@ -17,6 +17,8 @@ export interface PendingConnection {
   readonly id: string;
   readonly hub: string;
   readonly userId: string | undefined;
+  /** With this the client may come back to the connection; only where it asked for stateful reconnect. */
+  readonly reconnectToken: string | undefined;
 }
 
 /** The negotiated connections, by the connection token the client brings with its socket. */
@@ -24,11 +26,20 @@ export class PendingConnections {
   readonly #pending = new Map<string, PendingConnection & { readonly expiresAt: number }>();
 
   /** Promises a connection for one minute and returns its token. */
-  add(hub: string, userId: string | undefined): { connectionId: string; connectionToken: string } {
+  add(o: { hub: string; userId: string | undefined; useStatefulReconnect: boolean }): {
+    connectionId: string;
+    connectionToken: string;
+  } {
     this.#dropOldest();
     const connectionId = newConnectionId();
     const connectionToken = newConnectionId();
-    this.#pending.set(connectionToken, { id: connectionId, hub, userId, expiresAt: Date.now() + PENDING_MS });
+    this.#pending.set(connectionToken, {
+      id: connectionId,
+      hub: o.hub,
+      userId: o.userId,
+      reconnectToken: o.useStatefulReconnect ? connectionToken : undefined,
+      expiresAt: Date.now() + PENDING_MS,
+    });
     return { connectionId, connectionToken };
   }
 
@@ -70,12 +81,22 @@ export function createClientApi(o: {
     const userId = await o.authenticator.authenticate(token, "client", new URL(c.req.url).hostname);
     const hub = hubNameSchema.safeParse(c.req.query("hub"));
     if (!hub.success) throw new BadRequestError("hub", "The query needs a valid hub.");
-    const { connectionId, connectionToken } = o.pending.add(hub.data, userId);
+    const negotiateVersion = c.req.query("negotiateVersion") === "1" ? 1 : 0;
+    // A client that did not ask refuses the answer, so only those who ask are told.
+    const useStatefulReconnect = negotiateVersion === 1 && c.req.query("useStatefulReconnect") === "true";
+    const { connectionId, connectionToken } = o.pending.add({ hub: hub.data, userId, useStatefulReconnect });
     const availableTransports = [{ transport: "WebSockets", transferFormats: ["Text"] }];
     // Version 0 has one id for both purposes.
-    return c.req.query("negotiateVersion") === "1"
-      ? c.json({ negotiateVersion: 1, connectionId, connectionToken, availableTransports })
-      : c.json({ negotiateVersion: 0, connectionId: connectionToken, availableTransports });
+    if (negotiateVersion === 0) {
+      return c.json({ negotiateVersion, connectionId: connectionToken, availableTransports });
+    }
+    return c.json({
+      negotiateVersion,
+      connectionId,
+      connectionToken,
+      availableTransports,
+      ...(useStatefulReconnect ? { useStatefulReconnect } : {}),
+    });
   });
   return app;
 }

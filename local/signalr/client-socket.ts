@@ -9,6 +9,8 @@ import type { Duplex } from "node:stream";
 import { WebSocket } from "ws";
 
 const CLOSE_TIMEOUT_MS = 2_000;
+/** What `ws` reports when no close frame came (RFC 6455 §7.4.1). */
+const ABNORMAL_CLOSURE = 1006;
 
 /** Makes the unmasked, final text frame of RFC 6455 §5.2 that carries `text`. */
 export function toTextFrame(text: string): Buffer {
@@ -29,10 +31,20 @@ export function toTextFrame(text: string): Buffer {
   return frame;
 }
 
+/** Who is told what happens on a socket. */
+export interface SocketOwner {
+  onBytes(socket: ClientSocket, bytes: Uint8Array): void;
+  /** Comes exactly once; `wasCut` when the connection was lost without a word from either side. */
+  onEnd(socket: ClientSocket, wasCut: boolean): void;
+  /** The client broke the WebSocket protocol; the end follows. */
+  onError(socket: ClientSocket, error: Error): void;
+}
+
 /** One accepted WebSocket. */
 export class ClientSocket {
   readonly #webSocket: WebSocket;
   readonly #stream: Duplex;
+  #isBroken = false;
 
   /** `stream` is the socket on which `webSocket` was accepted. */
   constructor(webSocket: WebSocket, stream: Duplex) {
@@ -40,18 +52,17 @@ export class ClientSocket {
     this.#stream = stream;
   }
 
-  /** Tells what arrives, and the end, which comes exactly once. */
-  listen(events: {
-    onBytes: (bytes: Uint8Array) => void;
-    onEnd: () => void;
-    onError: (error: Error) => void;
-  }): void {
+  /** Tells `owner` what happens from now on. */
+  listen(owner: SocketOwner): void {
     this.#webSocket.on("message", (message) => {
-      if (Array.isArray(message)) events.onBytes(Buffer.concat(message));
-      else events.onBytes(message instanceof ArrayBuffer ? new Uint8Array(message) : message);
+      if (Array.isArray(message)) owner.onBytes(this, Buffer.concat(message));
+      else owner.onBytes(this, message instanceof ArrayBuffer ? new Uint8Array(message) : message);
     });
-    this.#webSocket.on("error", events.onError);
-    this.#webSocket.on("close", events.onEnd);
+    this.#webSocket.on("error", (error) => {
+      this.#isBroken = true;
+      owner.onError(this, error);
+    });
+    this.#webSocket.on("close", (code) => owner.onEnd(this, code === ABNORMAL_CLOSURE && !this.#isBroken));
   }
 
   /** Bytes written but not yet taken by the network. */
@@ -66,6 +77,7 @@ export class ClientSocket {
 
   /** Says goodbye, and hangs up on a peer that does not answer. */
   close(): void {
+    if (this.#webSocket.readyState === WebSocket.CLOSED) return;
     this.#webSocket.close(1000);
     const timer = setTimeout(() => this.terminate(), CLOSE_TIMEOUT_MS);
     this.#webSocket.once("close", () => clearTimeout(timer));

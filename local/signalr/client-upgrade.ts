@@ -1,12 +1,18 @@
-/** Accepts WebSockets at `/client/?hub=…&id=…` and makes each a connection of its hub. */
+/** Accepts WebSockets at `/client/?hub=…&id=…`: each becomes a connection of its hub, or goes on with one that lost its own. */
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import { type Authenticator, bearerToken, UnauthorizedError } from "./authenticate.ts";
-import { ClientConnection, MAX_CLIENT_MESSAGE_BYTES } from "./client-connection.ts";
+import {
+  ClientConnection,
+  type ConnectionEvents,
+  type ConnectionIdentity,
+  MAX_CLIENT_MESSAGE_BYTES,
+} from "./client-connection.ts";
 import { newConnectionId, type PendingConnections } from "./client-negotiate.ts";
 import { ClientSocket } from "./client-socket.ts";
 import type { Hubs } from "./hub.ts";
+import type { LiveConnections } from "./live-connections.ts";
 import { hubNameSchema } from "./names.ts";
 import type { UserGroups } from "./user-groups.ts";
 
@@ -17,14 +23,15 @@ export interface ClientUpgradeParts {
   readonly hubs: Hubs;
   readonly userGroups: UserGroups;
   readonly pending: PendingConnections;
+  readonly live: LiveConnections;
   readonly authenticator: Authenticator;
   readonly log: (level: "debug" | "warn" | "error", message: string) => void;
 }
 
-/** The door for WebSockets, and everyone who came in by it. */
+/** The door for WebSockets. */
 export class ClientUpgrade {
   readonly #parts: ClientUpgradeParts;
-  readonly #connections = new Set<ClientConnection>();
+  readonly #events: ConnectionEvents;
   // Without compression, so that ClientSocket may write its own frames.
   readonly #webSockets = new WebSocketServer({
     noServer: true,
@@ -35,7 +42,22 @@ export class ClientUpgrade {
   #isClosing = false;
 
   constructor(parts: ClientUpgradeParts) {
+    const { hubs, userGroups, live, log } = parts;
     this.#parts = parts;
+    // One object for all connections.
+    this.#events = {
+      onOpen: (opened) => {
+        const { hub, userId } = opened;
+        hubs.join(hub, opened, userId === undefined ? [] : userGroups.groupsOf(hub, userId));
+        log("debug", `connection ${opened.id} opened on hub ${hub}`);
+      },
+      onClosed: (closed) => {
+        live.delete(closed);
+        hubs.leave(closed.hub, closed);
+        log("debug", `connection ${closed.id} closed`);
+      },
+      log,
+    };
   }
 
   /** Accepts or refuses one upgrade request; never rejects. */
@@ -58,24 +80,27 @@ export class ClientUpgrade {
   /** Sends every client away, with leave to reconnect, and lets nobody in. */
   close(): void {
     this.#isClosing = true;
-    for (const connection of this.#connections) connection.close({ allowReconnect: true });
+    this.#parts.live.closeAll();
   }
 
-  async #admit(request: IncomingMessage): Promise<Admission | string> {
+  async #admit(request: IncomingMessage): Promise<ConnectionIdentity | ClientConnection | string> {
     const url = new URL(request.url ?? "/", "http://127.0.0.1");
     if (url.pathname !== "/client/" && url.pathname !== "/client") return "404 Not Found";
     const hub = hubNameSchema.safeParse(url.searchParams.get("hub"));
     if (!hub.success) return "400 Bad Request";
-    const token =
+    const accessToken =
       bearerToken(request.headers.authorization) ?? url.searchParams.get("access_token") ?? undefined;
-    const userId = await this.#userOf(token, hostOf(request));
+    const userId = await this.#userOf(accessToken, hostOf(request));
     if (userId instanceof UnauthorizedError) return "401 Unauthorized";
     if (this.#isClosing) return "503 Service Unavailable";
-    if (this.#connections.size >= MAX_CONNECTIONS) return "429 Too Many Requests";
-    const connectionToken = url.searchParams.get("id");
+    const { live, pending } = this.#parts;
+    const token = url.searchParams.get("id");
+    const known = token === null ? undefined : live.find(token, hub.data, userId);
+    if (known) return known;
+    if (live.size >= MAX_CONNECTIONS) return "429 Too Many Requests";
     // A client that skips negotiation brings no id.
-    if (connectionToken === null) return { id: newConnectionId(), hub: hub.data, userId };
-    return this.#parts.pending.take(connectionToken, hub.data, userId) ?? "404 Not Found";
+    if (token === null) return { id: newConnectionId(), hub: hub.data, userId, reconnectToken: undefined };
+    return pending.take(token, hub.data, userId) ?? "404 Not Found";
   }
 
   async #userOf(token: string | undefined, host: string): Promise<string | undefined | UnauthorizedError> {
@@ -87,28 +112,13 @@ export class ClientUpgrade {
     }
   }
 
-  #open({ id, hub, userId }: Admission, socket: ClientSocket): void {
-    const { hubs, userGroups, log } = this.#parts;
-    const connection = new ClientConnection({ id, userId }, socket, {
-      onOpen: (opened) => {
-        hubs.join(hub, opened, userId === undefined ? [] : userGroups.groupsOf(hub, userId));
-        log("debug", `connection ${id} opened on hub ${hub}`);
-      },
-      onClosed: (closed) => {
-        this.#connections.delete(closed);
-        hubs.leave(hub, closed);
-        log("debug", `connection ${id} closed`);
-      },
-      log,
-    });
-    this.#connections.add(connection);
+  #open(admitted: ConnectionIdentity | ClientConnection, socket: ClientSocket): void {
+    if (!(admitted instanceof ClientConnection)) {
+      this.#parts.live.add(new ClientConnection(admitted, socket, this.#events));
+    } else if (!admitted.resume(socket)) {
+      socket.terminate();
+    }
   }
-}
-
-interface Admission {
-  readonly id: string;
-  readonly hub: string;
-  readonly userId: string | undefined;
 }
 
 function hostOf(request: IncomingMessage): string {

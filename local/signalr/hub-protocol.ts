@@ -1,5 +1,6 @@
 /**
- * The JSON hub protocol, version 1: records of JSON, each ended by byte 0x1E.
+ * The JSON hub protocol: records of JSON, each ended by byte 0x1E. Version 2 is version 1 with the messages of stateful
+ * reconnect, `Ack` and `Sequence`.
  * Source: dotnet/aspnetcore, src/SignalR/docs/specs/HubProtocol.md.
  */
 import { z } from "zod";
@@ -55,7 +56,8 @@ export type ServerMessage =
   | { type: 1; target: string; arguments: readonly unknown[] }
   | { type: 3; invocationId: string; error: string }
   | { type: 6 }
-  | { type: 7; error?: string; allowReconnect?: boolean };
+  | { type: 7; error?: string; allowReconnect?: boolean }
+  | { type: 8 | 9; sequenceId: number };
 
 /** Writes one record: a message, or the answer to a handshake. */
 export function toRecord(message: ServerMessage | { error?: string }): string {
@@ -72,15 +74,16 @@ export class HandshakeError extends Error {
 
 const handshakeSchema = z.object({ protocol: z.string(), version: z.int() });
 
-/** Accepts the client's first record; throws HandshakeError with the words ASP.NET Core uses. */
-export function checkHandshake(record: string): void {
+/** Reads the version from the client's first record; throws HandshakeError with the words ASP.NET Core uses. */
+export function parseHandshake(record: string): 1 | 2 {
   const request = handshakeSchema.safeParse(parseJson(record));
   if (!request.success) throw new HandshakeError("An unexpected error occurred during connection handshake.");
   const { protocol, version } = request.data;
   if (protocol !== "json") throw new HandshakeError(`The protocol '${protocol}' is not supported.`);
-  if (version !== 1) {
+  if (version !== 1 && version !== 2) {
     throw new HandshakeError(`The server does not support version ${version} of the '${protocol}' protocol.`);
   }
+  return version;
 }
 
 /** What a client said, as far as this service has an answer to it. */
@@ -88,6 +91,8 @@ export type ClientMessage =
   | { kind: "invocation"; target: string; invocationId: string | undefined }
   | { kind: "ping" }
   | { kind: "close" }
+  | { kind: "acknowledgement"; sequenceId: number }
+  | { kind: "sequence"; sequenceId: number }
   | { kind: "ignored"; type: number };
 
 /** A record that is not a hub message. */
@@ -99,6 +104,7 @@ export class HubMessageError extends Error {
 }
 
 const envelopeSchema = z.object({ type: z.int() });
+const sequenceSchema = z.object({ sequenceId: z.int().min(0) });
 const invocationSchema = z.object({ target: z.string(), invocationId: z.string().optional() });
 const streamInvocationSchema = z.object({ target: z.string(), invocationId: z.string() });
 
@@ -110,11 +116,21 @@ export function parseClientMessage(record: string): ClientMessage {
   const { type } = envelope.data;
   if (type === 6) return { kind: "ping" };
   if (type === 7) return { kind: "close" };
+  if (type === 8 || type === 9) {
+    const sequence = sequenceSchema.safeParse(json);
+    if (!sequence.success) throw new HubMessageError();
+    return { kind: type === 8 ? "acknowledgement" : "sequence", sequenceId: sequence.data.sequenceId };
+  }
   // Unknown types are ignored, as the specification asks: a newer client may send them.
   if (type !== 1 && type !== 4) return { kind: "ignored", type };
   const invocation = (type === 1 ? invocationSchema : streamInvocationSchema).safeParse(json);
   if (!invocation.success) throw new HubMessageError();
   return { kind: "invocation", target: invocation.data.target, invocationId: invocation.data.invocationId };
+}
+
+/** Whether the message has a number in stateful reconnect: invocations, stream items, completions and cancellations. */
+export function isCounted(message: ClientMessage): boolean {
+  return message.kind === "invocation" || (message.kind === "ignored" && [2, 3, 5].includes(message.type));
 }
 
 function parseJson(text: string): unknown {

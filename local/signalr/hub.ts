@@ -17,6 +17,14 @@ export type Audience =
   | { kind: "group"; group: string }
   | { kind: "connection"; connectionId: string };
 
+/** How much is connected to one hub. */
+export interface ConnectionCount {
+  readonly hub: string;
+  readonly connections: number;
+  readonly users: number;
+  readonly groups: number;
+}
+
 /** The connections of one hub. */
 export class Hub {
   readonly #connections = new Map<string, HubConnection>();
@@ -26,6 +34,15 @@ export class Hub {
 
   get isEmpty(): boolean {
     return this.#connections.size === 0;
+  }
+
+  /** Its connections, users and groups as they are now. */
+  count(): Omit<ConnectionCount, "hub"> {
+    return {
+      connections: this.#connections.size,
+      users: this.#byUser.size,
+      groups: this.#byGroup.size,
+    };
   }
 
   /** Adds a connection and puts it into `groups`. */
@@ -113,6 +130,13 @@ export class Hubs {
   /** The hub of that name; an empty one when nobody is connected to it. */
   get(name: string): Hub {
     return this.#hubs.get(name) ?? new Hub();
+  }
+
+  /** The size of every hub that has connections, by name. */
+  counts(): ConnectionCount[] {
+    return [...this.#hubs]
+      .map(([hub, connected]) => ({ hub, ...connected.count() }))
+      .sort((a, b) => (a.hub < b.hub ? -1 : 1));
   }
 
   /** Adds a connection to the hub of that name. */

@@ -4,14 +4,25 @@
  * Sources: Azure/azure-signalr docs/swagger/V20220601.json; "Azure SignalR Service data plane REST API - v1" on Microsoft
  * Learn; where these are silent, Microsoft's emulator (src/Microsoft.Azure.SignalR.Emulator/Controllers).
  */
-import { type Context, Hono } from "hono";
+import type { HttpBindings } from "@hono/node-server";
+import { Hono, type MiddlewareHandler } from "hono";
 import { type Authenticator, bearerToken } from "./authenticate.ts";
-import { toTextFrame } from "./client-socket.ts";
 import type { Audience, Hubs } from "./hub.ts";
-import { toRecord } from "./hub-protocol.ts";
 import { answerError, BadRequestError, notFound } from "./rest-error.ts";
-import { connectionOf, excludedOf, groupOf, hubOf, readMessage, ttlOf, userOf } from "./rest-payload.ts";
+import {
+  connectionOf,
+  excludedOf,
+  groupOf,
+  hubOf,
+  readInvocationFrame,
+  type RestContext,
+  ttlOf,
+  userOf,
+} from "./rest-payload.ts";
 import type { UserGroups } from "./user-groups.ts";
+
+/** Answers HTTP requests, given Node's own beside them. */
+export type RestApi = Hono<{ Bindings: HttpBindings }>;
 
 /** Where the two versions differ. */
 interface Dialect {
@@ -42,12 +53,14 @@ export interface RestApiParts {
   readonly hubs: Hubs;
   readonly userGroups: UserGroups;
   readonly authenticator: Authenticator;
+  /** What goes wrong on purpose, of `createFaults`. */
+  readonly faults?: MiddlewareHandler<{ Bindings: HttpBindings }> | undefined;
   readonly log: (level: "debug" | "error", message: string) => void;
 }
 
 /** Creates the app that answers everything below `/api`. */
-export function createRestApi(parts: RestApiParts): Hono {
-  const app = new Hono();
+export function createRestApi(parts: RestApiParts): RestApi {
+  const app: RestApi = new Hono();
   app.onError((error, c) => answerError(error, c, (message) => parts.log("error", message)));
   app.get("/api/health", (c) => c.body(null, 200));
   app.get("/api/v1/health", (c) => c.body(null, 200));
@@ -56,6 +69,7 @@ export function createRestApi(parts: RestApiParts): Hono {
     await parts.authenticator.authenticate(token, "api", new URL(c.req.url).hostname);
     return next();
   });
+  if (parts.faults) app.use(parts.faults);
   app.route("/api/v1/hubs/:hub", hubRoutes(V1, parts));
   app.use("/api/hubs/*", (c, next) => {
     if (!/^\d{4}-\d{2}-\d{2}(-preview)?$/.test(c.req.query("api-version") ?? "")) {
@@ -68,23 +82,26 @@ export function createRestApi(parts: RestApiParts): Hono {
 }
 
 const all = (): Audience => ({ kind: "all" });
-const userAudience = (c: Context): Audience => ({ kind: "user", userId: userOf(c) });
-const groupAudience = (c: Context): Audience => ({ kind: "group", group: groupOf(c) });
-const connectionAudience = (c: Context): Audience => ({ kind: "connection", connectionId: connectionOf(c) });
+const userAudience = (c: RestContext): Audience => ({ kind: "user", userId: userOf(c) });
+const groupAudience = (c: RestContext): Audience => ({ kind: "group", group: groupOf(c) });
+const connectionAudience = (c: RestContext): Audience => ({
+  kind: "connection",
+  connectionId: connectionOf(c),
+});
 
-function hubRoutes(dialect: Dialect, { hubs, userGroups, log }: RestApiParts): Hono {
-  const app = new Hono();
-  const send = (toAudience: (c: Context) => Audience) => async (c: Context) => {
+function hubRoutes(dialect: Dialect, { hubs, userGroups, log }: RestApiParts): RestApi {
+  const app: RestApi = new Hono();
+  const send = (toAudience: (c: RestContext) => Audience) => async (c: RestContext) => {
     const audience = toAudience(c);
     const hub = hubs.get(hubOf(c));
     const excluded = excludedOf(c);
-    const frame = toTextFrame(toRecord({ type: 1, ...(await readMessage(c)) }));
+    const frame = await readInvocationFrame(c);
     const receivers = hub.connectionsOf(audience).filter((connection) => !excluded.has(connection.id));
     for (const connection of receivers) connection.send(frame);
     log("debug", `sent ${frame.length} bytes by ${audience.kind} to ${receivers.length} connections`);
     return c.body(null, 202);
   };
-  const membershipOf = (c: Context) => ({ hub: hubOf(c), userId: userOf(c), group: groupOf(c) });
+  const membershipOf = (c: RestContext) => ({ hub: hubOf(c), userId: userOf(c), group: groupOf(c) });
 
   app.post(dialect.send || "/", send(all));
   app.post(`/users/:user${dialect.send}`, send(userAudience));
@@ -161,9 +178,9 @@ function userGroupPaths(dialect: Dialect): string[] {
     : ["/users/:user/groups/:group"];
 }
 
-function closingRoutes({ hubs }: RestApiParts): Hono {
-  const app = new Hono();
-  const close = (toAudience: (c: Context) => Audience) => (c: Context) => {
+function closingRoutes({ hubs }: RestApiParts): RestApi {
+  const app: RestApi = new Hono();
+  const close = (toAudience: (c: RestContext) => Audience) => (c: RestContext) => {
     closeConnections(c, hubs, toAudience(c));
     return c.body(null, 204);
   };
@@ -173,7 +190,7 @@ function closingRoutes({ hubs }: RestApiParts): Hono {
   return app;
 }
 
-function closeConnections(c: Context, hubs: Hubs, audience: Audience): void {
+function closeConnections(c: RestContext, hubs: Hubs, audience: Audience): void {
   const excluded = excludedOf(c);
   const error = c.req.query("reason");
   for (const connection of hubs.get(hubOf(c)).connectionsOf(audience)) {

@@ -36,7 +36,7 @@ export function answerError(error: Error, c: Context, log: (message: string) => 
     return c.json({ code: "Unauthorized", message: error.message }, 401, { "www-authenticate": "Bearer" });
   }
   if (error instanceof BadRequestError) {
-    // Too large a body is not read to its end, so the connection cannot be used again.
+    // Much too large a body is not read to its end, so the connection cannot be used again.
     if (error.status === 413) c.header("connection", "close");
     return c.json({ code: "BadRequest", message: error.message, target: error.target }, error.status);
   }

@@ -4,13 +4,14 @@
  */
 import { createServer, type Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
-import { Hono } from "hono";
 import type { RootDatabase } from "lmdb";
 import { createAuthenticator } from "./authenticate.ts";
 import { createClientApi, PendingConnections } from "./client-negotiate.ts";
 import { ClientUpgrade } from "./client-upgrade.ts";
-import { Hubs } from "./hub.ts";
+import { type ConnectionCount, Hubs } from "./hub.ts";
+import { LiveConnections } from "./live-connections.ts";
 import { createRestApi } from "./rest-api.ts";
+import { createFaults, type SignalRFaults } from "./signalr-faults.ts";
 import { UserGroups } from "./user-groups.ts";
 
 const HOST = "127.0.0.1";
@@ -23,6 +24,10 @@ export interface SignalRService {
   readonly url: string;
   /** `Endpoint=http://127.0.0.1;Port=…;AccessKey=…;Version=1.0;`: a secret. */
   readonly connectionString: string;
+  /** Who is connected now, by hub. */
+  connectionCounts(): ConnectionCount[];
+  /** Cuts the sockets of all clients as a failing network would. */
+  dropSockets(): void;
   /** Sends the clients away and stops listening. */
   close(): Promise<void>;
 }
@@ -35,22 +40,28 @@ export async function startSignalRService(o: {
   /** Holds the groups of users; closed by its owner, after the service. */
   state: RootDatabase;
   log: (level: "debug" | "info" | "warn" | "error", message: string) => void;
+  /** What goes wrong on purpose; nothing when absent. */
+  faults?: SignalRFaults | undefined;
+  /** Decides which calls the faults hit: numbers from 0 up to, not including, 1. */
+  random?: (() => number) | undefined;
 }): Promise<SignalRService> {
   const { log } = o;
-  const authenticator = createAuthenticator(o.accessKey, (message) => log("warn", message));
+  const authenticator = await createAuthenticator(o.accessKey, (message) => log("warn", message));
   const userGroups = new UserGroups(o.state);
   const hubs = new Hubs();
   const pending = new PendingConnections();
-  const clients = new ClientUpgrade({ hubs, userGroups, pending, authenticator, log });
+  const live = new LiveConnections();
+  const clients = new ClientUpgrade({ hubs, userGroups, pending, live, authenticator, log });
 
-  const rest = createRestApi({ hubs, userGroups, authenticator, log });
+  const faults = o.faults && createFaults(o.faults, o.random ?? Math.random);
+  const rest = createRestApi({ hubs, userGroups, authenticator, faults, log });
   const clientApi = createClientApi({ pending, authenticator, logError: (message) => log("error", message) });
-  const app = new Hono();
-  app.all("/api/*", (c) => rest.fetch(c.req.raw));
-  app.all("/client/*", (c) => clientApi.fetch(c.req.raw));
-
-  const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
-  const server = createServer((request, response) => void answer(request, response));
+  const answerServer = getRequestListener(rest.fetch, { overrideGlobalObjects: false });
+  const answerClient = getRequestListener(clientApi.fetch, { overrideGlobalObjects: false });
+  const server = createServer((request, response) => {
+    const answer = request.url?.startsWith("/api/") ? answerServer : answerClient;
+    void answer(request, response);
+  });
   server.on("upgrade", (request, stream, head) => void clients.accept(request, stream, head));
   const port = await listen(server, o.port);
   const url = `http://${HOST}:${port}`;
@@ -67,6 +78,8 @@ export async function startSignalRService(o: {
   return {
     url,
     connectionString: `Endpoint=http://${HOST};Port=${port};AccessKey=${o.accessKey};Version=1.0;`,
+    connectionCounts: () => hubs.counts(),
+    dropSockets: () => live.dropSockets(),
     close: () => {
       clearInterval(sweepTimer);
       closed ??= stopListening(server, clients);

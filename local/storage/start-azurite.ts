@@ -32,7 +32,17 @@ export interface AzuriteOptions {
   readonly dataDir?: string;
   /** Account names, 3 to 24 lower-case letters and digits; `devstoreaccount1` when left out. */
   readonly accounts?: readonly string[];
+  /** Called when the process ends although `close` was not called. */
+  readonly onDied?: ((error: AzuriteDiedError) => void) | undefined;
   readonly log: (level: "info" | "warn" | "error", message: string) => void;
+}
+
+/** Azurite ended although nobody asked it to: there are no tables any more. */
+export class AzuriteDiedError extends Error {
+  override readonly name = "AzuriteDiedError";
+  constructor(how: string) {
+    super(`Azurite stopped by itself (${how}); without tables the app cannot go on.`);
+  }
 }
 
 /** Azurite did not become ready; the message says why. */
@@ -62,7 +72,10 @@ export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
   const port = await untilReady(child, log);
   log("info", `Azurite tables are ready on port ${port} after ${Math.round(performance.now() - began)} ms.`);
   child.once("exit", (code, signal) => {
-    if (!closing) log("error", `Azurite stopped by itself (${signal ?? `exit code ${code}`}).`);
+    if (closing) return;
+    const error = new AzuriteDiedError(signal ?? `exit code ${code}`);
+    log("error", error.message);
+    options.onDied?.(error);
   });
 
   const connectionStringFor = (account: string): string => {

@@ -4,7 +4,7 @@ import { exclusionSchema } from "./audience.ts";
 import { claimSchema, orderChangeInputSchema } from "./claim.ts";
 import { batchReportSchema } from "./delivery-batch.ts";
 import { instantSchema, salesforceIdSchema } from "./order-change.ts";
-import { notificationIdSchema } from "./notification.ts";
+import { notificationIdSchema } from "./notification-id.ts";
 import { targetSchema } from "./subscription.ts";
 import { transitionSchema } from "./transition.ts";
 

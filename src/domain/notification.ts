@@ -2,12 +2,10 @@
 import { z } from "zod";
 import { reasonSchema } from "./audience.ts";
 import { instantSchema, type OrderChange, salesforceIdSchema } from "./order-change.ts";
+import { notificationIdSchema, toNotificationId } from "./notification-id.ts";
 import { receiptStateSchema } from "./receipt.ts";
 import { prioritySchema } from "./subscription.ts";
 import { type FieldChange, type News, transitionKindSchema } from "./transition.ts";
-
-/** 13 digits that descend with time, then the change's hash: ids sort newest first and come out equal on a re-run. */
-export const notificationIdSchema = z.string().regex(/^\d{13}-[\w-]{22}$/, "is not a notification id");
 
 /** What is the same for every recipient of one change. */
 export const announcementSchema = z.object({
@@ -43,14 +41,6 @@ export type Announcement = z.infer<typeof announcementSchema>;
 export type Notification = z.infer<typeof notificationSchema>;
 export type InboxItem = z.infer<typeof inboxItemSchema>;
 export type InboxPage = z.infer<typeof inboxPageSchema>;
-
-/** The last instant that 13 descending digits can hold (year 2286). */
-const LAST_MS = 9_999_999_999_999;
-
-/** The id of the notification about a change that was decided at `decidedAt`. */
-export function toNotificationId(decidedAt: string, changeHash: string): string {
-  return `${String(LAST_MS - Date.parse(decidedAt)).padStart(13, "0")}-${changeHash}`;
-}
 
 /** Words the news. */
 export function composeAnnouncement(o: {

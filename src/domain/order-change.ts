@@ -49,5 +49,11 @@ export const DEFAULT_CORE_FIELDS = [
   "SystemModstamp",
 ] as const;
 
+/** What else is kept: the number that people know an order by. Anything more would only be personal data in a history. */
+export const OTHER_FIELDS = ["OrderNumber"] as const;
+
+/** The longest value that is taken, in characters: what is stored with an order has to fit into one table property. */
+export const LONGEST_VALUE = 1_000;
+
 /** A change without one of these cannot be placed in time or compared, so it is refused. */
 export const REQUIRED_FIELDS = ["Id", "Status", "CreatedDate", "SystemModstamp"] as const;

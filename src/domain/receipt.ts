@@ -1,15 +1,13 @@
 /** What the client says back about a notification. */
 import { z } from "zod";
+import { notificationIdSchema } from "./notification-id.ts";
 
 /** The ladder, lowest first: each state implies the ones before it. */
 export const receiptStateSchema = z.enum(["received", "seen", "read", "archived"]);
 
 /** The body of `POST /api/notifications/receipts`. */
 export const receiptSchema = z.strictObject({
-  ids: z
-    .array(z.string().regex(/^\d{13}-[\w-]{22}$/, "is not a notification id"))
-    .min(1)
-    .max(100),
+  ids: z.array(notificationIdSchema).min(1).max(100),
   state: receiptStateSchema,
 });
 

@@ -3,12 +3,15 @@ import { z } from "zod";
 import { type OrderChange, salesforceIdSchema } from "./order-change.ts";
 import { transitionKindSchema } from "./transition.ts";
 
-/** Ids of people and groups as the identity provider spells them, e.g. `auth0|7f`; control characters are refused. */
+/**
+ * Ids of people and groups as the identity provider spells them, e.g. `auth0|7f`. Blank ones would name nobody, and
+ * none may be longer in UTF-8 than fits into a table key twice.
+ */
 export const principalIdSchema = z
   .string()
-  .min(1)
-  .max(256)
-  .regex(/^\P{Cc}+$/u, "holds control characters");
+  .regex(/^\S(.*\S)?$/u, "must not be blank, nor begin or end with a space")
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, "holds control characters or halves of a character")
+  .refine((id) => new TextEncoder().encode(id).length <= 256, "is longer than 256 bytes");
 
 /** Which orders: `order:801…`, `account:001…`, `owner:005…` (18-character ids) or `all`. */
 export const scopeSchema = z

@@ -3,7 +3,7 @@ import { app } from "@azure/functions";
 import { importSubscriptions } from "../usecases/import-subscriptions.ts";
 import { forAdmin, requireContentType } from "./endpoint.ts";
 
-/** All lines or none: a wrong line is named and nothing is written. */
+/** A wrong line is named, and then nothing is written. */
 export const putAdminSubscriptions = forAdmin(async ({ request, services }) => {
   requireContentType(request, "application/x-ndjson");
   return { jsonBody: await importSubscriptions(services.subscriptions, await request.text()) };

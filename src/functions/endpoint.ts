@@ -3,6 +3,7 @@ import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } fr
 import type { z } from "zod";
 import { isPlatformAuthOn } from "../config.ts";
 import { ForbiddenError, InvalidRequestError, UnsupportedMediaTypeError } from "../domain/errors.ts";
+import { principalIdSchema } from "../domain/subscription.ts";
 import { type Caller, requireRole, toCaller } from "../identity/caller.ts";
 import { getServices, type Services } from "../services.ts";
 import { toProblem } from "./problem.ts";
@@ -42,6 +43,11 @@ export function forAdmin(endpoint: Endpoint): HttpHandler {
 /** The largest JSON body an endpoint reads, in characters. */
 const LARGEST_JSON = 64 * 1024;
 
+/** A person or group in a path; an encoded slash arrives undecoded, so such an id would come to name somebody else. */
+export const pathIdSchema = principalIdSchema.refine((id) => !/%2f/i.test(id), {
+  error: "holds an encoded slash, which a path cannot carry",
+});
+
 /** Reads a JSON body, none at all being `{}`; anything but `application/json` is refused, because other types need no CORS preflight. */
 export async function readJson<Output>(request: HttpRequest, schema: z.ZodType<Output>): Promise<Output> {
   const text = await request.text();
@@ -62,9 +68,9 @@ export async function readJson<Output>(request: HttpRequest, schema: z.ZodType<O
 export function parseRequest<Output>(schema: z.ZodType<Output>, value: unknown): Output {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const details = parsed.error.issues.map(
-    ({ path, message }) => `${path.join(".") || "request"}: ${message}`,
-  );
+  const details = parsed.error.issues
+    .slice(0, 100)
+    .map(({ path, message }) => `${path.join(".") || "request"}: ${message}`);
   throw new InvalidRequestError("The request does not fit.", details);
 }
 

@@ -1,12 +1,11 @@
 /** PUT and DELETE /api/admin/groups/{group}/members/{userId}: membership, mirrored to SignalR. */
 import { app } from "@azure/functions";
 import { z } from "zod";
-import { principalIdSchema } from "../domain/subscription.ts";
 import { joinGroup, leaveGroup } from "../usecases/change-group.ts";
-import { forAdmin, parseRequest } from "./endpoint.ts";
+import { forAdmin, parseRequest, pathIdSchema } from "./endpoint.ts";
 import { createSignalROutput } from "./signalr-bindings.ts";
 
-const paramsSchema = z.object({ group: principalIdSchema, userId: principalIdSchema });
+const paramsSchema = z.object({ group: pathIdSchema, userId: pathIdSchema });
 const mirror = createSignalROutput();
 
 /** Adds a person to a group; they see what is said from now on. */

@@ -2,19 +2,24 @@
 import { app } from "@azure/functions";
 import { z } from "zod";
 import { inboxItemSchema } from "../domain/notification.ts";
-import { instantSchema } from "../domain/order-change.ts";
+import { notificationIdSchema } from "../domain/notification-id.ts";
 import { receiptSchema } from "../domain/receipt.ts";
 import { readInbox } from "../usecases/read-inbox.ts";
 import { recordReceipts } from "../usecases/record-receipts.ts";
 import { forUser, parseRequest, readJson } from "./endpoint.ts";
 
 const querySchema = z.object({
-  since: instantSchema.optional(),
+  // Any instant is understood; the cursor itself has milliseconds.
+  since: z.iso
+    .datetime({ offset: true })
+    .transform((text) => new Date(text).toISOString())
+    .optional(),
+  before: notificationIdSchema.optional(),
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
   state: inboxItemSchema.shape.state.optional(),
 });
 
-/** The newest notifications, or with `since` those that are new or changed. */
+/** The newest notifications; with `since` those that are new or changed, with `before` the next older ones. */
 export const getNotifications = forUser(async ({ caller, request, services }) => {
   const query = parseRequest(querySchema, Object.fromEntries(request.query));
   return { jsonBody: await readInbox(services, caller.userId, query) };

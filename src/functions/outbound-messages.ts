@@ -4,6 +4,7 @@ import { ForbiddenError, OrderBellError } from "../domain/errors.ts";
 import { toAck, toFault } from "../ingress/outbound-message-answer.ts";
 import { readOrderChanges } from "../ingress/read-order-changes.ts";
 import { getServices } from "../services.ts";
+import { toLogText } from "./problem.ts";
 import { durableClient, toOrchestrationStarter } from "./orchestration-starter.ts";
 
 /** Answers `<Ack>true</Ack>`, or a SOAP fault, on which Salesforce sends the whole message again for 24 hours. */
@@ -30,7 +31,7 @@ function toFaultAnswer(error: unknown, context: InvocationContext): HttpResponse
     context.warn(`An outbound message was refused: ${error.message}`);
     return toXml(error instanceof ForbiddenError ? 403 : 400, toFault("Client", error.message));
   }
-  context.error("An outbound message could not be taken over.", error);
+  context.error(`An outbound message could not be taken over: ${toLogText(error)}`);
   return toXml(503, toFault("Server", "The changes could not be durably started. Send the message again."));
 }
 

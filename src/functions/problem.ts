@@ -12,12 +12,19 @@ import {
 /** Answers an error: what the caller did wrong is told, what went wrong here is only logged. */
 export function toProblem(error: unknown, context: InvocationContext): HttpResponseInit {
   const status = toStatus(error);
-  if (status === 500) context.error("The request failed.", error);
+  if (status === 500) context.error(`The request failed: ${toLogText(error)}`);
   return {
     status,
     headers: { "content-type": "application/problem+json" },
     body: JSON.stringify({ type: "about:blank", title: TITLES[status], status, ...toDetail(error, status) }),
   };
+}
+
+/** An error and its causes as text; logged as an object, one of the storage client would bring its whole request along. */
+export function toLogText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const text = error.stack ?? error.message;
+  return error.cause === undefined ? text : `${text}\ncaused by ${toLogText(error.cause)}`;
 }
 
 const TITLES: Readonly<Record<number, string>> = {

@@ -1,5 +1,5 @@
 /** The whole way in for an outbound message: bytes → text → message → allowed organisation → changes. */
-import type { OrderChange } from "../domain/order-change.ts";
+import { OTHER_FIELDS, type OrderChange } from "../domain/order-change.ts";
 import { ForbiddenError } from "../domain/errors.ts";
 import { isAllowedOrganization } from "./organization.ts";
 import { decodeBody } from "./outbound-message-body.ts";
@@ -23,6 +23,7 @@ export function readOrderChanges(
   return told.map(({ fields, outboundMessageNotificationId }) =>
     toOrderChange(fields, {
       coreFields: o.coreFields,
+      otherFields: OTHER_FIELDS,
       route: "outboundMessage",
       outboundMessageNotificationId,
     }),

@@ -1,6 +1,12 @@
 /** Turns the fields of one order, by whichever route they came, into an `OrderChange`. */
 import { OrderBellError } from "../domain/errors.ts";
-import { REQUIRED_FIELDS, type FieldValues, type OrderChange, type Route } from "../domain/order-change.ts";
+import {
+  LONGEST_VALUE,
+  REQUIRED_FIELDS,
+  type FieldValues,
+  type OrderChange,
+  type Route,
+} from "../domain/order-change.ts";
 import { CanonicalValueError, toDecimal, toInstant, toSalesforceId } from "./canonical-value.ts";
 import { toChangeHash } from "./change-hash.ts";
 
@@ -17,6 +23,17 @@ export class MissingFieldsError extends OrderBellError {
     this.name = "MissingFieldsError";
     this.orderId = orderId;
     this.fields = fields;
+  }
+}
+
+/** A value does not fit into what is stored with an order. */
+export class ValueTooLongError extends OrderBellError {
+  readonly retryable = false;
+  readonly field: string;
+  constructor(field: string, length: number) {
+    super(`The field ${field} has ${length} characters; at most ${LONGEST_VALUE} are taken.`);
+    this.name = "ValueTooLongError";
+    this.field = field;
   }
 }
 
@@ -53,13 +70,21 @@ const CANONICAL_BY_FIELD = new Map<string, (text: string, field: string) => stri
  * Makes the change of one order.
  *
  * Core fields (the configured ones and always the required ones) are all present in `coreFields`, null where nothing was
- * sent; the rest of what was sent goes to `otherFields`. Throws `MissingFieldsError` and `CanonicalValueError`.
+ * sent; of the rest only the named other fields are kept, because all that is kept stands in histories for years. Throws
+ * `MissingFieldsError`, `CanonicalValueError` and `ValueTooLongError`.
  */
 export function toOrderChange(
   fields: Readonly<Record<string, string | null>>,
-  o: { coreFields: readonly string[]; route: Route; outboundMessageNotificationId?: string },
+  o: {
+    coreFields: readonly string[];
+    otherFields: readonly string[];
+    route: Route;
+    outboundMessageNotificationId?: string;
+  },
 ): OrderChange {
-  const values = new Map(Object.entries(fields).map(([name, value]) => [name, toCanonical(name, value)]));
+  const core = new Set<string>([...REQUIRED_FIELDS, ...o.coreFields]);
+  const kept = Object.entries(fields).filter(([name]) => core.has(name) || o.otherFields.includes(name));
+  const values = new Map(kept.map(([name, value]) => [name, toCanonical(name, value)]));
   const orderId = values.get("Id") ?? undefined;
   if (orderId !== undefined && !orderId.startsWith("801"))
     throw new CanonicalValueError("orderId", orderId, "Id");
@@ -68,7 +93,6 @@ export function toOrderChange(
   if (missing.length > 0 || orderId === undefined || typeof systemModstamp !== "string") {
     throw new MissingFieldsError(orderId, missing);
   }
-  const core = new Set<string>([...REQUIRED_FIELDS, ...o.coreFields]);
   const coreFields: FieldValues = Object.fromEntries(
     [...core].map((name) => [name, values.get(name) ?? null]),
   );
@@ -91,6 +115,7 @@ export function toOrderChange(
 function toCanonical(field: string, value: string | null): string | null {
   // Salesforce stores no empty text: where one route says "", the other says null.
   if (value === null || value === "") return null;
+  if (value.length > LONGEST_VALUE) throw new ValueTooLongError(field, value.length);
   const toFieldForm = CANONICAL_BY_FIELD.get(field) ?? toPlainLineBreaks;
   return toFieldForm(value, field);
 }

@@ -8,7 +8,7 @@ import {
   NO_COUNTS,
   pageManifestSchema,
 } from "../domain/manifest.ts";
-import { toNotificationId } from "../domain/notification.ts";
+import { toNotificationId } from "../domain/notification-id.ts";
 import { callActivity, callSubOrchestration } from "./call-activity.ts";
 import { ACTIVITY, ORCHESTRATION, toPageInstanceId } from "./names.ts";
 import { notifyPage, type PageDecision } from "./notify-page.ts";

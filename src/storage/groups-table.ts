@@ -12,7 +12,7 @@ export type Membership = { group: string; joinedAt: string; leftAt: string | und
 export interface GroupsTable {
   /** Opens an interval at `at`; a member stays one since they first joined. */
   join(group: string, userId: string, at: string): Promise<void>;
-  /** Closes the open interval at `at`, if there is one. */
+  /** Closes every open interval at `at`. */
   leave(group: string, userId: string, at: string): Promise<void>;
   /** Every interval of one person, open and closed. */
   listOfUser(userId: string): Promise<Membership[]>;
@@ -24,8 +24,10 @@ const rowSchema = z.object({ rowKey: z.string(), leftAt: instantSchema.optional(
 export function openGroupsTable(connectionString: string): GroupsTable {
   const table = openTable(connectionString, "Groups");
   const listOfUser = (userId: string) => listIntervals(table, toUserPartition(userId));
-  const findOpen = async (group: string, userId: string) =>
-    (await listOfUser(userId)).find((interval) => interval.group === group && interval.leftAt === undefined);
+  const listOpen = async (group: string, userId: string) =>
+    (await listOfUser(userId)).filter(
+      (interval) => interval.group === group && interval.leftAt === undefined,
+    );
   const write = async (userId: string, { group, joinedAt, leftAt }: Membership) => {
     const columns = leftAt === undefined ? {} : { leftAt };
     const rows = [
@@ -37,12 +39,12 @@ export function openGroupsTable(connectionString: string): GroupsTable {
   };
   return {
     async join(group, userId, at) {
-      const open = await findOpen(group, userId);
-      if (open === undefined) await write(userId, { group, joinedAt: at, leftAt: undefined });
+      const open = await listOpen(group, userId);
+      if (open.length === 0) await write(userId, { group, joinedAt: at, leftAt: undefined });
     },
     async leave(group, userId, at) {
-      const open = await findOpen(group, userId);
-      if (open !== undefined) await write(userId, { ...open, leftAt: at });
+      // Two joins at the same instant may both have opened one.
+      for (const open of await listOpen(group, userId)) await write(userId, { ...open, leftAt: at });
     },
     listOfUser,
   };

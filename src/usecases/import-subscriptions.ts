@@ -1,4 +1,7 @@
-/** Bulk subscriptions from an administrator: every line is checked before the first is written. */
+/**
+ * Bulk subscriptions from an administrator: every line is checked before the first is written. A write that fails
+ * half-way leaves what was written; the same import may simply be sent again.
+ */
 import { z } from "zod";
 import { InvalidRequestError } from "../domain/errors.ts";
 import {
@@ -20,6 +23,7 @@ const lineSchema = z
   });
 
 const MAX_LINES = 10_000;
+const MAX_PROBLEMS = 100;
 const CONCURRENCY = 16;
 
 /** Imports NDJSON; throws InvalidRequestError naming every wrong line, and then nothing is written. */
@@ -48,7 +52,14 @@ function parseLines(ndjson: string): Subscription[] {
         ...row.error.issues.map(({ path, message }) => `line ${number}: ${path.join(".")} ${message}`),
       );
   }
-  if (problems.length > 0) throw new InvalidRequestError("Nothing was imported.", problems);
+  if (problems.length > 0) {
+    const shown = problems.slice(0, MAX_PROBLEMS);
+    const more = problems.length - shown.length;
+    throw new InvalidRequestError(
+      "Nothing was imported.",
+      more > 0 ? [...shown, `and ${more} more problems`] : shown,
+    );
+  }
   return rows;
 }
 

@@ -12,6 +12,8 @@ export interface InboxTables {
 /** What to read; `since` is the `nextSince` of an earlier page (UTC). */
 export interface InboxQuery {
   since?: string | undefined;
+  /** Only what is older than the notification with this id. */
+  before?: string | undefined;
   limit: number;
   state?: InboxItem["state"] | undefined;
 }
@@ -26,8 +28,9 @@ const CURSOR_OVERLAP_MS = 2 * 60_000;
 export async function readInbox(tables: InboxTables, userId: string, query: InboxQuery): Promise<InboxPage> {
   const entries = await readEntries(tables, userId);
   const all = entries.map((entry) => ({ ...entry, state: toState(entry.receipts) }));
-  const matching = all.filter(({ state, changedAt }) => {
+  const matching = all.filter(({ notification, state, changedAt }) => {
     if (query.since !== undefined && changedAt < query.since) return false;
+    if (query.before !== undefined && notification.id <= query.before) return false;
     return query.state === undefined
       ? query.since !== undefined || state !== "archived"
       : state === query.state;

@@ -8,6 +8,7 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { ChangeNotStartedError } from "../domain/errors.ts";
+import { groupBy } from "../domain/group-by.ts";
 import type { OrderChange } from "../domain/order-change.ts";
 import type { ChangeRow, OrdersTable } from "../storage/orders-table.ts";
 
@@ -33,19 +34,31 @@ const LEASE_MS = 30_000;
 /** How long a duplicate waits for the owner; Salesforce gives up after 60 s (ms). */
 const WAIT_MS = 20_000;
 const POLL_MS = 100;
-/** Changes of one message that are recorded side by side. */
+/** Orders of one message that are recorded side by side. */
 const CONCURRENCY = 10;
 
 /** Builds the use case. */
 export function createRecordChanges(deps: RecordChangesDeps): RecordChanges {
   return async (changes, starter) => {
     // The same change twice in one message is one change.
-    const distinct = [...new Map(changes.map((change) => [deps.toInstanceId(change), change]))];
-    for (let start = 0; start < distinct.length; start += CONCURRENCY) {
-      const part = distinct.slice(start, start + CONCURRENCY);
-      await Promise.all(part.map(([instanceId, change]) => recordChange(deps, starter, instanceId, change)));
+    const distinct = [...new Map(changes.map((change) => [deps.toInstanceId(change), change])).values()];
+    const orders = [...groupBy(distinct, ({ orderId }) => orderId).values()];
+    for (let start = 0; start < orders.length; start += CONCURRENCY) {
+      await Promise.all(
+        orders.slice(start, start + CONCURRENCY).map((one) => recordOrder(deps, starter, one)),
+      );
     }
   };
+}
+
+/** Versions of one order start in the order of their stamps: a later one that is claimed first makes the others stale. */
+async function recordOrder(
+  deps: RecordChangesDeps,
+  starter: OrchestrationStarter,
+  versions: readonly OrderChange[],
+): Promise<void> {
+  const inTime = versions.toSorted((a, b) => (a.systemModstamp < b.systemModstamp ? -1 : 1));
+  for (const change of inTime) await recordChange(deps, starter, deps.toInstanceId(change), change);
 }
 
 async function recordChange(

@@ -41,6 +41,7 @@ describe("the outbound-message endpoint", () => {
     ["an order without Id", withField("Id", null), /Id/],
     ["an order without CreatedDate", withField("CreatedDate", null), /CreatedDate/],
     ["an order without SystemModstamp", withField("SystemModstamp", null), /SystemModstamp/],
+    ["a Status of 40,000 characters", withField("Status", "x".repeat(40_000)), /Status has 40000 characters/],
     ["an amount that is no number", withField("TotalAmount", "a lot"), /TotalAmount/],
     [
       "an instant that does not exist",
@@ -175,11 +176,22 @@ describe("the endpoints of a person", () => {
     expect(problem).toMatchObject({ status: 400, errors: [expect.any(String)] });
   });
 
+  it.each([
+    "/api/admin/grants/%20/all",
+    "/api/admin/grants/a%2Fb/all",
+    "/api/admin/grants/ada/account:1",
+    `/api/admin/groups/${"ж".repeat(129)}/members/ada`,
+  ])("refuse %s from an administrator too", async (path) => {
+    const admin = await app.signIn("admin", ["OrderBell.Admin"]);
+    expect((await admin.call("PUT", path)).status).toBe(400);
+  });
+
   it("import subscriptions whole or not at all, and name the wrong lines", async () => {
     const admin = await app.signIn("admin", ["OrderBell.Admin"]);
     const good = { scope: "all", target: { kind: "user", userId: "imported" } };
-    const lines = [good, { ...good, scope: "none" }, { ...good, target: { kind: "everyone" } }].map((line) =>
-      JSON.stringify(line),
+    const blank = { ...good, target: { kind: "user", userId: "\u00a0" } };
+    const lines = [good, { ...good, scope: "none" }, { ...good, target: { kind: "everyone" } }, blank].map(
+      (line) => JSON.stringify(line),
     );
     const response = await fetch(`${app.url}/api/admin/subscriptions`, {
       method: "PUT",
@@ -192,6 +204,7 @@ describe("the endpoints of a person", () => {
         expect.stringContaining("line 2"),
         expect.stringContaining("line 3"),
         expect.stringContaining("line 4"),
+        expect.stringContaining("line 5"),
       ],
     });
     expect(await (await imported.call("GET", "/api/subscriptions")).json()).toMatchObject({ items: [] });

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { z } from "zod";
 import { createAppClient, until } from "../support/app-client.ts";
 
 const MAIN = join(process.cwd(), "dist/local/main.js");
@@ -100,6 +101,21 @@ describe("npm start", () => {
       expect(errors).toMatch(sentence);
       expect(errors).not.toMatch(/\n\s+at /);
     }
+  });
+});
+
+describe("the process", () => {
+  it("ends with a sentence when its tables die, instead of answering errors for ever", async () => {
+    const data = createFolder();
+    const { child, output } = await start("--data", data, "--no-demo");
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    const lock = z.object({ pid: z.int().positive() });
+    process.kill(
+      lock.parse(JSON.parse(readFileSync(join(data, "azurite/azurite.lock"), "utf8"))).pid,
+      "SIGKILL",
+    );
+    expect(await ended).toBe(1);
+    expect(output()).toMatch(/OrderBell cannot run: Azurite stopped by itself \(SIGKILL\)/);
   });
 });
 

@@ -4,6 +4,7 @@ import { lintTree, type Finding } from "./lint-tree.ts";
 
 const edge = "src/functions/example.ts";
 const orchestrator = "src/orchestration/example.ts";
+const registrations = "src/functions/orchestrations.ts";
 const domain = "src/domain/example.ts";
 const page = "web/client/example.ts";
 
@@ -120,13 +121,87 @@ const bannedDeeds: [file: string, deed: string, source: string, rule: string][] 
   [domain, "read the clock by new Date()", "export const now = new Date();", "orderbell/no-clock"],
   [domain, "read the clock by Date()", "export const text = Date();", "orderbell/no-clock"],
   [domain, "read the clock by Date.now()", "export const stamp = Date.now();", "orderbell/no-clock"],
+  [
+    domain,
+    "read the clock under another name",
+    "const Clock = Date; export const alias = [Clock.now(), new Clock()];",
+    "orderbell/no-clock",
+  ],
+  [domain, "take Date apart", "export const { now: taken } = Date;", "orderbell/no-clock"],
+  [domain, "pass Date on", "export const clocks = [Date];", "orderbell/no-clock"],
+  [domain, "extend Date", "export class Instant extends Date {}", "orderbell/no-clock"],
+  [domain, "read Date.now by a string", 'export const quoted = Date["now"]();', "orderbell/no-clock"],
+  [
+    domain,
+    "create a Date of what may be nothing",
+    "export const spread = (instants: [] | [string]) => new Date(...instants);",
+    "orderbell/no-clock",
+  ],
+  [
+    domain,
+    "hide Date behind globalThis",
+    "export const hidden = globalThis.Date.now();",
+    "no-restricted-globals",
+  ],
+  [domain, "take Date out of global", "export const { Date: Global } = global;", "no-restricted-globals"],
   [domain, "draw lots", "export const lot = Math.random();", "no-restricted-properties"],
   [domain, "fetch", 'export const reply = fetch("http://localhost");', "no-restricted-globals"],
   [domain, "read process.env", "export const setting = process.env;", "no-restricted-globals"],
 
+  ...(
+    [
+      [
+        "write an orchestrator itself",
+        'df.app.orchestration("x", function* (c) { yield c.df.callActivity("y", Math.random()); return Date.now(); });',
+      ],
+      ["write one elsewhere in the file", "df.app.orchestration(NAME, homemade);"],
+      ["import one from another folder", "df.app.orchestration(NAME, audited);"],
+      ["import one from a folder of a like name", "df.app.orchestration(NAME, nested);"],
+      [
+        "hide one under an orchestrator's name",
+        "{ const orchestrator = homemade; df.app.orchestration(NAME, orchestrator); }",
+      ],
+      ["wrap one", "df.app.orchestration(NAME, homemade(orchestrator));"],
+      ["pass one in options", "df.app.orchestration(NAME, { handler: homemade });"],
+      ["pass one out of sight", "df.app.orchestration(...homemade());"],
+      ["register one through app", "app.orchestration(NAME, homemade);"],
+      ["register one by a string", 'app["orchestration"](NAME, homemade);'],
+      ["register one through a bare trigger", "export const trigger = df.trigger.orchestration();"],
+      ["keep the registering for later", "export const register = app.orchestration;"],
+      ["take the registering apart", "export const { orchestration } = app;"],
+    ] as const
+  ).map(([deed, source]): [string, string, string, string] => [
+    registrations,
+    deed,
+    source,
+    "orderbell/orchestrator-by-import",
+  ]),
+  [
+    "src/services.ts",
+    "register an orchestrator",
+    'import { app } from "durable-functions"; app.orchestration("x", function* () { yield 1; });',
+    "orderbell/orchestrator-by-import",
+  ],
+
   ["src/services.ts", "read process.env", "export const setting = process.env;", "no-restricted-globals"],
   [page, "read process", "export const platform = process as unknown;", "no-restricted-globals"],
   [page, "print", 'console.log("hello");', "no-console"],
+];
+
+const someOrchestrators = "export function* one() { yield 1; } export function* two() { yield 2; }";
+
+/** What the deeds of `registrations` speak of. */
+const registered = [
+  { file: "src/orchestration/some.ts", source: someOrchestrators },
+  { file: "src/audit/some.ts", source: someOrchestrators },
+  { file: "src/functions/orchestration/some.ts", source: someOrchestrators },
+  ...[
+    'import * as df from "durable-functions"; import { app } from "durable-functions";',
+    'import { one as orchestrator } from "../orchestration/some.ts";',
+    'import { one as audited } from "../audit/some.ts";',
+    'import { one as nested } from "./orchestration/some.ts";',
+    'const NAME = "one"; function* homemade() { yield 1; }',
+  ].map((source) => ({ file: registrations, source })),
 ];
 
 const sharedRooms = "../domain/a.ts ./other.ts zod";
@@ -164,6 +239,17 @@ const allowedDeeds: [file: string, source: string][] = [
   [orchestrator, 'import type { OrchestrationContext as C } from "durable-functions";'],
   [orchestrator, "export const read = (context: C) => [context.df.instanceId, new RetryOptions(1_000, 3)];"],
   [domain, "export const day = (instant: string) => new Date(instant).getTime();"],
+  [
+    domain,
+    'export const instants = [Date.parse("2026-11-22"), Date.UTC(2026, 10, 22), Number(new Date(0, 1))];',
+  ],
+  [domain, "export const toText = (instant: Date) => instant.toISOString();"],
+  [domain, "export const record = { Date: 1 }; export const field = record.Date;"],
+  [domain, "export const own = (Date: { now(): string }) => Date.now();"],
+  ["src/orchestration/some.ts", someOrchestrators],
+  [registrations, 'import * as df from "durable-functions"; import { app } from "durable-functions";'],
+  [registrations, 'import { one, two as renamed } from "../orchestration/some.ts";'],
+  [registrations, 'df.app.orchestration("one", one); app.orchestration("two", renamed);'],
   ["src/config.ts", "export const setting = process.env;"],
   ["src/usecases/example.ts", 'export { one } from "./one.ts";'],
   ["local/durable/example.ts", "console.log(process.env);"],
@@ -202,7 +288,7 @@ describe("the folder rules", () => {
       rule,
     })),
   ];
-  const { sources, placed } = layOut(cases);
+  const { sources, placed } = layOut([...registered, ...cases]);
   let findings: Finding[] = [];
   beforeAll(async () => {
     findings = await lintTree(sources);
@@ -210,7 +296,9 @@ describe("the folder rules", () => {
 
   for (const [index, { title, file, rule }] of cases.entries()) {
     it(title, () => {
-      const here = findings.filter((finding) => finding.file === file && finding.line === placed[index]);
+      const here = findings.filter(
+        (finding) => finding.file === file && finding.line === placed[registered.length + index],
+      );
       expect(here.map((finding) => finding.rule)).toEqual([rule]);
       // Our own messages say what is wrong and, after a colon, what to do instead.
       if (rule.startsWith("no-restricted-")) expect(here[0]?.message).toContain(": ");

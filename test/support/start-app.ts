@@ -12,7 +12,9 @@ import { claimStorage } from "./claim-storage.ts";
  * Starts the app for one test file and stops it at its end. Every test fails on an error in the log that it did not
  * announce with `expectErrors`.
  */
-export async function startApp(o: Pick<LocalRuntimeOptions, "platformAuth" | "settings" | "people"> = {}) {
+export async function startApp(
+  o: Pick<LocalRuntimeOptions, "platformAuth" | "settings" | "people" | "faults"> = {},
+) {
   const dataDir = mkdtempSync(join(tmpdir(), "orderbell-app-"));
   const storage = claimStorage();
   const errors: HostLogEntry[] = [];

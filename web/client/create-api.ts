@@ -12,8 +12,16 @@ import { RefusedError, SignedOutError, UnexpectedAnswerError, UnreachableError }
 
 /** The calls a signed-in person's page makes. */
 export interface Api {
-  /** One page of the inbox, newest first; with `since`, what is new or changed after that cursor. */
-  readInbox(o: { since?: string | undefined; limit: number; signal?: AbortSignal }): Promise<InboxPage>;
+  /**
+   * One page of the inbox, newest first; with `since`, what is new or changed after that cursor; with `before`, the
+   * newest that are older than the notification with that id. The two do not go together.
+   */
+  readInbox(o: {
+    since?: string | undefined;
+    before?: string | undefined;
+    limit: number;
+    signal?: AbortSignal;
+  }): Promise<InboxPage>;
   /** Tells what became of notifications; at most 100 ids. */
   sendReceipts(o: { ids: readonly string[]; state: ReceiptState; signal?: AbortSignal }): Promise<void>;
   /** What the person follows and may follow. */
@@ -69,9 +77,15 @@ export function createApi(o: { baseUrl?: string; fetch?: typeof fetch } = {}): A
   const toScopePath = (scope: string): string => `/api/subscriptions/${encodeURIComponent(scope)}`;
 
   return {
-    readInbox({ since, limit, signal }) {
-      const query = new URLSearchParams({ limit: String(limit), ...(since ? { since } : {}) });
-      return read(`/api/notifications?${query}`, pageSchema, signal ? { signal } : {});
+    async readInbox({ since, before, limit, signal }) {
+      const cursor = { ...(since ? { since } : {}), ...(before ? { before } : {}) };
+      const query = new URLSearchParams({ limit: String(limit), ...cursor });
+      const page = await read(`/api/notifications?${query}`, pageSchema, signal ? { signal } : {});
+      // Whoever pages on from such an answer would go round in circles.
+      if (before !== undefined && page.items.some((item) => item.id <= before)) {
+        throw new UnexpectedAnswerError("a page of older notifications holds newer ones");
+      }
+      return page;
     },
     sendReceipts: ({ ids, state, signal }) =>
       write("POST", "/api/notifications/receipts", { ids, state }, signal),

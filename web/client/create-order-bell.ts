@@ -10,6 +10,8 @@
 import { SignedOutError, toProblem } from "./api-errors.ts";
 import { pushedNotificationSchema } from "./api-schemas.ts";
 import { createApi } from "./create-api.ts";
+import { createLoadOlder } from "./create-load-older.ts";
+import { createMarkAllRead } from "./create-mark-all-read.ts";
 import { createMarker } from "./create-marker.ts";
 import { createReceiptQueue } from "./create-receipt-queue.ts";
 import { createInboxModel } from "./inbox-model.ts";
@@ -19,6 +21,8 @@ import { repeatRounds, type Rounds } from "./repeat-rounds.ts";
 import { isOnline, onWake } from "./wake-signals.ts";
 
 const PAGE_ITEMS = 50;
+/** The most the API gives at once. */
+const MOST_ITEMS = 1_000;
 
 /** Creates a bell; nothing is sent before `start`. */
 export function createOrderBell(options: OrderBellOptions = {}): OrderBell {
@@ -33,13 +37,16 @@ export function createOrderBell(options: OrderBellOptions = {}): OrderBell {
   const listeners = new Set<(state: OrderBellState) => void>();
   let since: string | undefined;
   let loaded = false;
-  let state: OrderBellState = { status: "idle", loaded, ...model.view() };
+  let isMarkingAll = false;
+  let state: OrderBellState = { status: "idle", loaded, isMarkingAll, ...model.view() };
   let rounds: Rounds | undefined;
+  /** Ends with `stop` and with the sign-in, and what a person asked for with it. */
+  let session = new AbortController();
   let stopListening = (): void => {};
 
   function publish(next: Pick<OrderBellState, "status" | "problem">): void {
     const { status, problem } = next;
-    state = { status, loaded, ...model.view(), ...(problem ? { problem } : {}) };
+    state = { status, loaded, isMarkingAll, ...model.view(), ...(problem ? { problem } : {}) };
     for (const listener of listeners) {
       try {
         listener(state);
@@ -62,21 +69,19 @@ export function createOrderBell(options: OrderBellOptions = {}): OrderBell {
   }
 
   async function catchUp(signal: AbortSignal): Promise<void> {
-    let startAfresh = since === undefined;
-    let begunAt = model.beginPage();
-    let page = await api.readInbox({ since, limit: PAGE_ITEMS, signal });
-    if (!startAfresh && page.items.length >= PAGE_ITEMS) {
+    if (since !== undefined) {
+      const begunAt = model.beginPage();
+      const page = await api.readInbox({ since, limit: PAGE_ITEMS, signal });
+      signal.throwIfAborted();
       // A full page may hide a gap behind it.
-      startAfresh = true;
-      begunAt = model.beginPage();
-      page = await api.readInbox({ limit: PAGE_ITEMS, signal });
+      if (page.items.length < PAGE_ITEMS) return takeIn(page, () => model.addPage({ page, begunAt, part: "changed" }));
     }
+    // As many as are on show, so that what another device did to any of them is not missed.
+    const limit = Math.min(MOST_ITEMS, Math.max(PAGE_ITEMS, model.view().items.length));
+    const begunAt = model.beginPage();
+    const page = await api.readInbox({ limit, signal });
     signal.throwIfAborted();
-    model.addPage({ page, begunAt, startAfresh });
-    since = page.nextSince;
-    loaded = true;
-    receipts.add(page.items.filter((item) => item.state === "stored").map((item) => item.id));
-    publishInbox();
+    takeIn(page, () => model.addPage({ page, begunAt, part: "newest", limit }));
   }
 
   function receive(argument: unknown): void {

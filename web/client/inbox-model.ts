@@ -6,6 +6,10 @@
  * A page is a picture of the past: what happened after it was asked for is not in its counts. Therefore each entry
  * remembers as what the last page counted it (`countedAs`); the counts shown are the page's plus every difference since.
  * Time is a step counter: "after the page was asked for" is a comparison of two integers.
+ *
+ * The list on show is complete down to its `end`; what is older is asked for page by page. What is known of items beyond
+ * the end (another device read one, everything was marked as read) is remembered but not shown, for it would leave a hole
+ * in the list. Only news is shown wherever it belongs.
  */
 import type { InboxItem, InboxPage, ItemState, PushedNotification, ReceiptState } from "./api-schemas.ts";
 import { type Counts, higherState, toCounts } from "./item-state.ts";
@@ -13,7 +17,17 @@ import { type Counts, higherState, toCounts } from "./item-state.ts";
 /** What is on show: no archived items, newest first, each id once. */
 export interface InboxView extends Counts {
   readonly items: readonly InboxItem[];
+  /** Whether the server may have items that are older than those on show. */
+  readonly hasOlder: boolean;
 }
+
+/**
+ * What was asked for: the newest items, what has `changed` since a cursor (all of it), the items `older` than the end of
+ * the list in order to show them, or items that lie `ahead` beyond the end only to know of them.
+ */
+export type PagePart =
+  | { readonly part: "newest" | "older"; readonly limit: number }
+  | { readonly part: "changed" | "ahead" };
 
 /** What a person just did, until the server confirms or refuses it. */
 export interface Change {
@@ -27,8 +41,13 @@ export interface InboxModel {
   addPush(notification: PushedNotification): boolean;
   /** To be called when a page is asked for; the result goes to `addPage`. */
   beginPage(): number;
-  /** Merges a page; with `startAfresh`, drops what the page does not hold and nothing later brought. */
-  addPage(o: { page: InboxPage; begunAt: number; startAfresh: boolean }): void;
+  /**
+   * Merges a page. The newest items replace what they should hold and do not; what is older than they are is kept if
+   * nothing can be missing between.
+   */
+  addPage(o: { page: InboxPage; begunAt: number } & PagePart): void;
+  /** The id of the last item down to which the list is complete; undefined when nothing is older. */
+  end(): string | undefined;
   /** Shows a change before the server knows of it. */
   apply(change: Change): void;
   /** Ends an applied change: kept when the server took it, else undone. */
@@ -43,22 +62,38 @@ interface Entry {
   unconfirmed: Change[];
   countedAs: ItemState | "absent";
   touchedAt: number;
+  /** Never told to any device before: shown even beyond the end of the list. */
+  isNews: boolean;
 }
 
 /** Creates an empty inbox. */
 export function createInboxModel(): InboxModel {
   const entries = new Map<string, Entry>();
   let counted: Counts = { unseen: 0, unread: 0 };
+  let countedAt = 0;
   let step = 0;
+  let end: string | undefined;
+  /** The newest item when the list was last known to be complete at its top. */
+  let top: string | undefined;
 
-  function addPageItem(item: InboxItem): void {
+  function addPageItem(item: InboxItem, o: { isCounted: boolean; isNews: boolean }): void {
     const entry = entries.get(item.id);
     if (!entry) {
-      entries.set(item.id, { item, unconfirmed: [], countedAs: item.state, touchedAt: step });
+      const { isNews } = o;
+      entries.set(item.id, { item, unconfirmed: [], countedAs: item.state, touchedAt: step, isNews });
       return;
     }
-    entry.countedAs = item.state;
+    if (o.isCounted) entry.countedAs = item.state;
     entry.item = { ...item, state: higherState(entry.item.state, item.state) };
+  }
+
+  /** Down to which id a page of the newest items says everything there is; undefined: of the whole inbox. */
+  function coverNewest(page: InboxPage, limit: number): string | undefined {
+    const last = page.items.length < limit ? undefined : page.items.at(-1)?.id;
+    const isConnected = last !== undefined && top !== undefined && last >= top;
+    if (!isConnected) end = last;
+    else if (end !== undefined && end < last) end = last;
+    return isConnected ? last : undefined;
   }
 
   return {
@@ -66,7 +101,7 @@ export function createInboxModel(): InboxModel {
       step += 1;
       if (entries.has(notification.id)) return false;
       const item: InboxItem = { ...notification, state: "stored" };
-      entries.set(item.id, { item, unconfirmed: [], countedAs: "absent", touchedAt: step });
+      entries.set(item.id, { item, unconfirmed: [], countedAs: "absent", touchedAt: step, isNews: true });
       return true;
     },
 
@@ -75,17 +110,32 @@ export function createInboxModel(): InboxModel {
       return step;
     },
 
-    addPage({ page, begunAt, startAfresh }) {
+    addPage({ page, begunAt, ...asked }) {
       step += 1;
-      counted = { unseen: page.unseen, unread: page.unread };
+      if (asked.part === "older" || asked.part === "ahead") {
+        // Their counts are not taken: without the items that were marked meanwhile, one could not tell what is in them.
+        for (const item of page.items) addPageItem(item, { isCounted: false, isNews: false });
+        if (asked.part === "older") end = page.items.length < asked.limit ? undefined : page.items.at(-1)?.id;
+        return;
+      }
+      const isNewest = asked.part === "newest";
+      const reach = isNewest ? coverNewest(page, asked.limit) : undefined;
+      const isCounted = begunAt > countedAt;
+      if (isCounted) {
+        counted = { unseen: page.unseen, unread: page.unread };
+        countedAt = begunAt;
+      }
       const paged = new Set(page.items.map((item) => item.id));
       for (const [id, entry] of entries) {
         if (paged.has(id) || entry.touchedAt > begunAt || entry.unconfirmed.length > 0) continue;
-        if (startAfresh) entries.delete(id);
-        else entry.countedAs = entry.item.state;
+        if (isNewest && (reach === undefined || id < reach)) entries.delete(id);
+        else if (isCounted) entry.countedAs = entry.item.state;
       }
-      for (const item of page.items) addPageItem(item);
+      for (const item of page.items) addPageItem(item, { isCounted, isNews: item.state === "stored" });
+      top = [...entries.keys()].toSorted()[0];
     },
+
+    end: () => end,
 
     apply(change) {
       step += 1;
@@ -107,6 +157,8 @@ export function createInboxModel(): InboxModel {
     clear() {
       entries.clear();
       counted = { unseen: 0, unread: 0 };
+      end = undefined;
+      top = undefined;
     },
 
     view() {
@@ -118,12 +170,13 @@ export function createInboxModel(): InboxModel {
         const then = entry.countedAs === "absent" ? { unseen: 0, unread: 0 } : toCounts(entry.countedAs);
         unseen += now.unseen - then.unseen;
         unread += now.unread - then.unread;
-        if (state !== "archived")
+        const isShown = end === undefined || entry.item.id <= end || entry.isNews;
+        if (isShown && state !== "archived")
           items.push(state === entry.item.state ? entry.item : { ...entry.item, state });
       }
       // Ids begin with digits that descend with time, so ascending ids are newest first.
       items.sort((a, b) => (a.id < b.id ? -1 : 1));
-      return { items, unseen: Math.max(0, unseen), unread: Math.max(0, unread) };
+      return { items, hasOlder: end !== undefined, unseen: Math.max(0, unseen), unread: Math.max(0, unread) };
     },
   };
 }

@@ -1,5 +1,6 @@
 /** What the headless client promises to a page. */
 import type { Problem } from "./api-errors.ts";
+import type { MarkAllOutcome } from "./create-mark-all-read.ts";
 import type { InboxView } from "./inbox-model.ts";
 import type { PushConnection } from "./push-connection.ts";
 
@@ -18,6 +19,8 @@ export interface OrderBellState extends InboxView {
   readonly status: OrderBellStatus;
   /** True once the server has told what is in the inbox. */
   readonly loaded: boolean;
+  /** True while `markAllRead` is under way; `unread` says how many are left. */
+  readonly isMarkingAll: boolean;
   /** Why the bell is not live, when something went wrong. */
   readonly problem?: Problem;
 }
@@ -45,4 +48,8 @@ export interface OrderBell {
   markSeen(ids: readonly string[]): Promise<boolean>;
   markRead(ids: readonly string[]): Promise<boolean>;
   archive(ids: readonly string[]): Promise<boolean>;
+  /** Adds the next older page to the list, when there is one; resolves to whether that worked. */
+  loadOlder(): Promise<boolean>;
+  /** Marks everything unread as read, also what is not loaded, though it looks no further than 1,000 items. */
+  markAllRead(): Promise<MarkAllOutcome>;
 }

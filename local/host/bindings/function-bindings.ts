@@ -8,12 +8,13 @@ import {
   resolveSettings,
   type BindingData,
 } from "../binding-expressions.ts";
+import { findSignalRRefusal } from "../identity-connections.ts";
 import { isType, type FunctionBinding, type LoadedFunction } from "../loaded-function.ts";
 import type { RpcInput } from "../worker-protocol.ts";
 import { createConnectionInfo } from "./signalr-connection-info.ts";
 import { writeSignalROutput } from "./signalr-output.ts";
 
-const TRIGGERS = ["httpTrigger", "timerTrigger", "orchestrationTrigger", "activityTrigger", "entityTrigger"];
+const TRIGGERS = ["httpTrigger", "timerTrigger", "orchestrationTrigger", "activityTrigger"];
 const INPUTS = ["durableClient", "orchestrationClient", "signalRConnectionInfo"];
 const OUTPUTS = ["http", "signalR"];
 const DEFAULT_SIGNALR_SETTING = "AzureSignalRConnectionString";
@@ -58,6 +59,8 @@ export function findUnsupported(fn: LoadedFunction, environment: BindingEnvironm
     if (isDurableClient(binding) && environment.durableClient === undefined) {
       return `its binding '${binding.name}' needs the Durable engine, which is not running`;
     }
+    const refusal = findConnectionRefusal(binding, environment);
+    if (refusal !== null) return `its binding '${binding.name}': ${refusal}`;
     try {
       for (const value of Object.values(binding)) {
         // The schedule of a timer and the route of a trigger are resolved by whoever reads them.
@@ -119,13 +122,17 @@ function isDurableClient(binding: FunctionBinding): boolean {
   return isType(binding, "durableClient") || isType(binding, "orchestrationClient");
 }
 
+const connectionSchema = z.looseObject({
+  connectionStringSetting: z.string().min(1).catch(DEFAULT_SIGNALR_SETTING),
+});
+
+function findConnectionRefusal(binding: FunctionBinding, { settings }: BindingEnvironment): string | null {
+  if (!isType(binding, "signalRConnectionInfo") && !isType(binding, "signalR")) return null;
+  return findSignalRRefusal(settings, connectionSchema.parse(binding).connectionStringSetting);
+}
+
 function readConnectionString(setting: string, { settings }: BindingEnvironment): string {
   const value = settings[setting];
   if (value !== undefined && value !== "") return value;
-  const isIdentityBased = settings[`${setting}__serviceUri`] !== undefined;
-  const reason = isIdentityBased ? "identity-based connections are not supported here" : "it is not set";
-  throw new BindingExpressionError(
-    setting,
-    `The app setting '${setting}' holds no connection string: ${reason}.`,
-  );
+  throw new BindingExpressionError(setting, `The app setting '${setting}' holds no connection string.`);
 }

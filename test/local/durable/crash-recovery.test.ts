@@ -1,9 +1,9 @@
 import { fork } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { build } from "vite";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { buildChild } from "./build-child.ts";
 import { countEvents, openTestEngine } from "./test-engine.ts";
 import { registerCrashApp } from "./crash-app.ts";
 
@@ -36,27 +36,12 @@ it("goes on after SIGKILL in the middle of a fan-out, with every result once", a
   expect(ran.length).toBeLessThan(width + ranBefore);
 });
 
-/** Node 20 runs no TypeScript, so the child is built first; packages stay outside and are found through a link. */
-async function buildChild(dir: string): Promise<string> {
-  const root = join(import.meta.dirname, "../../..");
-  const outDir = join(dir, "child");
-  await build({
-    root,
-    configFile: false,
-    logLevel: "error",
-    build: {
-      ssr: join(import.meta.dirname, "crash-child.ts"),
-      outDir,
-      rolldownOptions: { output: { entryFileNames: "crash-child.mjs" } },
-    },
-  });
-  symlinkSync(join(root, "node_modules"), join(dir, "node_modules"));
-  return join(outDir, "crash-child.mjs");
-}
-
 /** Runs the app in a process of its own and kills it once a third of the activities have run. */
 async function runUntilKilled(dir: string, runs: string, width: number): Promise<void> {
-  const child = fork(await buildChild(dir), [dir, runs, String(width)], { silent: true, execArgv: [] });
+  const child = fork(await buildChild(dir, "crash-child"), [dir, runs, String(width)], {
+    silent: true,
+    execArgv: [],
+  });
   let output = "";
   child.stderr?.on("data", (chunk: Buffer) => (output += chunk.toString("utf8")));
   await new Promise<void>((resolve, reject) => {

@@ -40,7 +40,7 @@ const post = (path: string, body?: unknown) =>
 const json = async (response: Response): Promise<unknown> => await response.json();
 
 describe("POST /orchestrators", () => {
-  it("answers 202 with the management links", async () => {
+  it("fact 8 start: answers 202 with the management links", async () => {
     const response = await post("/orchestrators/hello/http-1", { name: "Ann" });
     expect(response.status).toBe(202);
     expect(response.headers.get("retry-after")).toBe("10");
@@ -52,7 +52,7 @@ describe("POST /orchestrators", () => {
     expect((await test.end("http-1")).output).toBe("Hello Ann");
   });
 
-  it("waits for the end when asked to", async () => {
+  it("fact 8 start: waits for the end when asked to", async () => {
     const wait = "timeout=10&pollingInterval=1";
     const done = await post(`/orchestrators/hello?${wait}`, { name: "Bo" });
     expect([done.status, await json(done)]).toEqual([200, "Hello Bo"]);
@@ -65,7 +65,7 @@ describe("POST /orchestrators", () => {
     expect((await post("/orchestrators/patient?timeout=0.01&pollingInterval=0.01")).status).toBe(202);
   });
 
-  it("answers 409 for an id that is active and 400 for bad ids and bad JSON", async () => {
+  it("fact 8 start: answers 409 for an id that is active and 400 for bad ids and bad JSON", async () => {
     await post("/orchestrators/patient/active");
     const again = await post("/orchestrators/patient/active");
     expect(again.status).toBe(409);
@@ -79,7 +79,7 @@ describe("POST /orchestrators", () => {
 });
 
 describe("GET /instances/{id}", () => {
-  it("answers 404 for an unknown instance, 202 while it runs and 200 after its end", async () => {
+  it("fact 8 status: answers 404 for an unknown instance, 202 while it runs and 200 after its end", async () => {
     expect((await test.api.request("/instances/nobody")).status).toBe(404);
     await post("/orchestrators/patient/running");
     const running = await test.api.request("/instances/running");
@@ -99,14 +99,14 @@ describe("GET /instances/{id}", () => {
     });
   });
 
-  it("answers 500 for a failed instance only on request", async () => {
+  it("fact 8 status: answers 500 for a failed instance only on request", async () => {
     await test.run("broken", null, "failed");
     expect((await test.api.request("/instances/failed")).status).toBe(200);
     const response = await test.api.request("/instances/failed?returnInternalServerErrorOnFailure=true");
     expect(response.status).toBe(500);
   });
 
-  it("shows the history without inputs, as Azure does by default", async () => {
+  it("fact 8 history: shows the history without inputs, as Azure does by default", async () => {
     await test.run("hello", { name: "Di" }, "history");
     expect((await test.status("history")).historyEvents).toEqual([
       {
@@ -131,7 +131,7 @@ describe("GET /instances/{id}", () => {
     ]);
   });
 
-  it("shows the inputs of activities where host.json stores them, and leaves out what was not asked for", async () => {
+  it("fact 8 history: shows the inputs of activities where host.json stores them, and leaves out what was not asked for", async () => {
     await storing.run("hello", { name: "Ed" }, "history");
     const [, completed] = (await storing.status("history")).historyEvents ?? [];
     expect(completed).toMatchObject({ Input: [{ name: "Ed" }], FunctionName: "greet" });
@@ -143,7 +143,7 @@ describe("GET /instances/{id}", () => {
 });
 
 describe("GET and DELETE /instances", () => {
-  it("lists by prefix and status, page by page", async () => {
+  it("fact 8 list: lists by prefix and status, page by page", async () => {
     for (const n of [1, 2, 3]) await test.run("hello", { name: "F" }, `page-${n}`);
     await post("/orchestrators/patient/page-4");
     const query = "/instances/?instanceIdPrefix=page-&runtimeStatus=Completed,Failed&top=2";
@@ -155,7 +155,7 @@ describe("GET and DELETE /instances", () => {
     expect(ids).toMatchObject([{ instanceId: "page-1" }, { instanceId: "page-2" }, { instanceId: "page-3" }]);
   });
 
-  it("purges one instance, or many by time, and refuses active ones", async () => {
+  it("fact 8 purge: purges one instance, or many by time, and refuses active ones", async () => {
     await test.run("hello", { name: "G" }, "purge-me");
     const purge = (path: string) => test.api.request(path, { method: "DELETE" });
     const purged = await purge("/instances/purge-me");
@@ -171,7 +171,7 @@ describe("GET and DELETE /instances", () => {
 });
 
 describe("POST /instances/{id}/…", () => {
-  it("answers 404, 202 and 410 for none, active and ended", async () => {
+  it("fact 8 events: answers 404, 202 and 410 for none, active and ended", async () => {
     for (const operation of ["raiseEvent/ok", "terminate?reason=r"]) {
       expect((await post(`/instances/nobody/${operation}`, {})).status).toBe(404);
       const id = await test.start("patient");
@@ -181,7 +181,7 @@ describe("POST /instances/{id}/…", () => {
     }
   });
 
-  it("refuses events that are not JSON", async () => {
+  it("fact 8 events: refuses events that are not JSON", async () => {
     const id = await test.start("patient");
     const path = `/instances/${id}/raiseEvent/ok`;
     expect((await test.api.request(path, { method: "POST", body: "text" })).status).toBe(400);
@@ -191,7 +191,7 @@ describe("POST /instances/{id}/…", () => {
     expect((await test.end(id)).output).toBeNull();
   });
 
-  it("answers 500 when a suspended instance is suspended or a running one resumed", async () => {
+  it("fact 8 suspend: answers 500 when a suspended instance is suspended or a running one resumed", async () => {
     const id = await test.start("patient");
     expect((await post(`/instances/${id}/resume?reason=x`)).status).toBe(500);
     expect((await post(`/instances/${id}/suspend?reason=x`)).status).toBe(202);
@@ -200,7 +200,7 @@ describe("POST /instances/{id}/…", () => {
     expect((await post(`/instances/${id}/resume?reason=x`)).status).toBe(202);
   });
 
-  it("restarts under a new id, and answers 400 for none and 409 for an active one", async () => {
+  it("fact 8 restart: restarts under a new id, and answers 400 for none and 409 for an active one", async () => {
     await test.run("hello", { name: "H" }, "original");
     const restarted = (await json(await post("/instances/original/restart"))) as { id: string };
     expect((await test.end(restarted.id)).output).toBe("Hello H");
@@ -209,7 +209,7 @@ describe("POST /instances/{id}/…", () => {
     expect((await post(`/instances/${id}/restart?restartWithNewInstanceId=false`)).status).toBe(409);
   });
 
-  it("answers 501 and names what it does not do", async () => {
+  it("fact 8 rewind and entities: answers 501 and names what it does not do", async () => {
     const rewind = await post("/instances/x/rewind?reason=r");
     expect([rewind.status, await rewind.text()]).toEqual([501, expect.stringContaining("Rewind")]);
     const entity = await test.api.request("/entities/counter/1");
@@ -262,7 +262,7 @@ describe("the client of durable-functions", () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  it("starts, signals, reads, purges and lists instances", async () => {
+  it("fact 7 client: starts, signals, reads, purges and lists instances", async () => {
     expect(await invoke("useClient", { durableClient: payload, manualTrigger: null })).toEqual({
       output: { n: 2 },
       input: { a: 1 },
@@ -271,7 +271,7 @@ describe("the client of durable-functions", () => {
     });
   });
 
-  it("finds the management links in its payload", async () => {
+  it("fact 7 client: finds the management links in its payload", async () => {
     const { managementUrls } = JSON.parse(payload) as { managementUrls: Record<string, string> };
     const id = await test.start("hello", { name: "I" });
     await test.end(id);

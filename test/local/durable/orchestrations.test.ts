@@ -170,11 +170,11 @@ describe("an orchestration", () => {
     expect(countEvents(status)).toEqual({ ExecutionStarted: 1, TaskCompleted: 100, ExecutionCompleted: 1 });
   });
 
-  it("passes strings, numbers, null, objects and nothing to and from activities", async () => {
+  it("fact 6 activity data: passes strings, numbers, null, objects and nothing to and from activities", async () => {
     expect((await double.run("shapes")).output).toEqual(["abc", 7, null, { a: [1] }, null, null]);
   });
 
-  it("fails with the message of an activity that nobody caught", async () => {
+  it("fact 5 failed state: fails with the message of an activity that nobody caught", async () => {
     const status = await double.run("failing");
     expect(status.runtimeStatus).toBe("Failed");
     expect(status.output).toMatch(
@@ -182,7 +182,7 @@ describe("an orchestration", () => {
     );
   });
 
-  it("can catch the failure of an activity", async () => {
+  it("fact 4 failure text: can catch the failure of an activity", async () => {
     expect((await double.run("catching")).output).toContain("Activity function 'fail' failed: boom");
   });
 
@@ -206,7 +206,7 @@ describe("an orchestration", () => {
   it.each([
     ["callsEntity", "CallEntity"],
     ["callsHttp", "CallHttp"],
-  ])("fails and names the action when %s", async (name, action) => {
+  ])("fact 5 unsupported actions: fails and names the action when %s", async (name, action) => {
     const status = await double.run(name);
     expect(status.runtimeStatus).toBe("Failed");
     expect(status.output).toContain(`${action} is not supported by the local Durable engine`);
@@ -226,7 +226,7 @@ describe("retries", () => {
     });
   });
 
-  it("give up after the last attempt, with one more timer, and ids still agree", async () => {
+  it("fact 5 RETRY quirk: give up after the last attempt, with one more timer, and ids still agree", async () => {
     const status = await double.run("retryExhausted");
     expect(status.output).toBe(10);
     expect(countEvents(status)).toMatchObject({ TaskFailed: 2, TimerFired: 2, TaskCompleted: 1 });
@@ -245,12 +245,12 @@ describe("durable timers", () => {
     expect((await double.run("timer")).output).toBe(true);
   });
 
-  it("win or lose a race against an activity", async () => {
+  it("fact 5 cancelled timers: win or lose a race against an activity", async () => {
     expect((await double.run("timeout", { workMs: 500, limitMs: 20 })).output).toBe("late");
     expect((await double.run("timeout", { workMs: 1, limitMs: 60_000 })).output).toEqual(["work", 2]);
   });
 
-  it("are cut into three days when they are longer than six", async () => {
+  it("fact 5 LONG TIMERS: are cut into three days when they are longer than six", async () => {
     const id = await double.start("longTimer");
     const status = await double.until(id, ({ historyEvents }) => (historyEvents?.length ?? 0) > 1);
     const created = status.historyEvents?.find(({ EventType }) => EventType === "TimerCreated");
@@ -265,7 +265,7 @@ describe("compound tasks", () => {
     expect((await double.run("raceThenBoth")).output).toEqual(["b", 4]);
   });
 
-  it("throw the first failure, and the instance ends when all are settled", async () => {
+  it("fact 5 host replay rule: throw the first failure, and the instance ends when all are settled", async () => {
     const status = await double.run("firstFailure");
     expect(status.output).toBe(12);
     expect(countEvents(status)).toMatchObject({ TaskFailed: 1, TaskCompleted: 2 });
@@ -273,7 +273,7 @@ describe("compound tasks", () => {
 });
 
 describe("sub-orchestrations", () => {
-  it("run under explicit and default ids and know their parent", async () => {
+  it("fact 5 sub-orchestration ids: run under explicit and default ids and know their parent", async () => {
     const id = await double.start("parent");
     const status = await double.end(id);
     expect(status.output).toEqual([

@@ -6,12 +6,15 @@ import "./app-functions.ts";
 import * as df from "durable-functions";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { InstanceStateError } from "../../../local/durable/durable-errors.ts";
+import { StorageFaultError } from "../../../local/durable/durable-faults.ts";
 import { replayActions } from "../../../local/durable/replay-actions.ts";
 import { EventType, type HistoryEvent } from "../../../local/durable/history-event.ts";
 import { parseReturnedState } from "../../../local/durable/orchestrator-state.ts";
 import { toTriggerPayload } from "../../../local/durable/trigger-payload.ts";
 import type { InstanceRow } from "../../../local/durable/stored-rows.ts";
 import { appFunctions } from "./app-functions.ts";
+import { seededRandom } from "./seeded-random.ts";
 import { openTestEngine, type TestEngine } from "./test-engine.ts";
 
 type Plan =
@@ -44,6 +47,7 @@ const { plan } = fc.letrec<{ plan: Plan }>((tie) => ({
 }));
 
 let test: TestEngine;
+let troubled: TestEngine;
 const failures = new Map<string, number>();
 
 beforeAll(() => {
@@ -108,23 +112,62 @@ beforeAll(() => {
     return yield context.df.callActivity("tagged");
   });
   test = openTestEngine();
+  troubled = openTestEngine({
+    faults: {
+      activityDelayMs: 5,
+      duplicateActivities: 0.3,
+      oneEventPerTurn: true,
+      shuffleCompletions: true,
+      storageDelayMs: 3,
+      storageErrors: 0.1,
+      random: seededRandom(20_240_117),
+    },
+  });
 });
-afterAll(async () => await test.close());
+afterAll(async () => {
+  await test.close();
+  await troubled.close();
+});
 
-it("gives every task of any orchestration its own result", async () => {
-  let runs = 0;
-  await fc.assert(
-    fc.asyncProperty(fc.array(plan, { minLength: 1, maxLength: 5 }), async (plans) => {
-      runs += 1;
-      const id = await test.start("planned", { run: String(runs), plans }, `run-${runs}`);
-      for (let n = countWaits(plans); n > 0; n -= 1)
-        await test.engine.raiseEvent(id, "tick", "1").catch(() => {});
-      const status = await test.end(id);
-      expect(status).toMatchObject({ runtimeStatus: "Completed", output: { wrong: 0, steps: plans.length } });
-    }),
-    { numRuns: 60 },
-  );
-});
+it.each([
+  ["on a good day", () => test, 60],
+  ["with duplicates, delays, storage errors and single events in any order", () => troubled, 25],
+] as const)(
+  "fact 4 sequence numbers: gives every task of any orchestration its own result %s",
+  async (day, engine, numRuns) => {
+    const { start, end, engine: client } = engine();
+    let runs = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(plan, { minLength: 1, maxLength: 5 }), async (plans) => {
+        runs += 1;
+        const id = `run-${runs}`;
+        await untilStored(() => start("planned", { run: `${day} ${runs}`, plans }, id));
+        for (let n = countWaits(plans); n > 0; n -= 1) {
+          await untilStored(() => client.raiseEvent(id, "tick", "1"));
+        }
+        const status = await end(id);
+        expect(status).toMatchObject({
+          runtimeStatus: "Completed",
+          output: { wrong: 0, steps: plans.length },
+        });
+      }),
+      { numRuns },
+    );
+  },
+);
+
+/** Does what a client does: after an error of the store it asks again; that the instance has ended is no error here. */
+async function untilStored(command: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    try {
+      await command();
+      return;
+    } catch (error) {
+      if (error instanceof InstanceStateError) return;
+      if (!(error instanceof StorageFaultError)) throw error;
+    }
+  }
+}
 
 function countWaits(plans: Plan[]): number {
   return plans.reduce(
@@ -133,7 +176,7 @@ function countWaits(plans: Plan[]): number {
   );
 }
 
-it("agrees with the library on the chain of a month-long timer", async () => {
+it("fact 5 LONG TIMERS: agrees with the library on the chain of a month-long timer", async () => {
   const startMs = Date.parse("2030-01-01T00:00:00.000Z");
   const at = (days: number) => new Date(startMs + days * 86_400_000).toISOString();
   const row = { input: JSON.stringify(at(13)), instanceId: "month", parent: null } as InstanceRow;

@@ -2,7 +2,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createDurableEngine, type DurableEngine } from "../../../local/durable/durable-engine.ts";
+import type { RootDatabase } from "lmdb";
+import {
+  createDurableEngine,
+  type DurableEngine,
+  type DurableEngineOptions,
+} from "../../../local/durable/durable-engine.ts";
 import type { DurableFunctions } from "../../../local/durable/durable-functions.ts";
 import { createDurableHttpApi } from "../../../local/durable/durable-http-api.ts";
 import { openState } from "../../../local/state/open-state.ts";
@@ -10,6 +15,7 @@ import { appFunctions } from "./app-functions.ts";
 
 export interface TestEngine {
   engine: DurableEngine;
+  state: RootDatabase;
   api: ReturnType<typeof createDurableHttpApi>;
   dataDir: string;
   logged: string[];
@@ -34,24 +40,27 @@ export interface Status {
 
 export const showAll = "showHistory=true&showHistoryOutput=true";
 
+type EngineSettings = Pick<
+  DurableEngineOptions,
+  | "maxConcurrentActivityFunctions"
+  | "maxConcurrentOrchestratorFunctions"
+  | "overridableExistingInstanceStates"
+  | "retention"
+  | "faults"
+>;
+
 export function openTestEngine(
-  options: {
-    storeInputs?: boolean;
-    dataDir?: string;
-    functions?: DurableFunctions;
-    maxConcurrentActivityFunctions?: number;
-  } = {},
+  options: { storeInputs?: boolean; dataDir?: string; functions?: DurableFunctions } & EngineSettings = {},
 ): TestEngine {
-  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "durable-"));
+  const { storeInputs = false, dataDir: givenDir, functions = appFunctions, ...settings } = options;
+  const dataDir = givenDir ?? mkdtempSync(join(tmpdir(), "durable-"));
   const state = openState(dataDir);
   const logged: string[] = [];
   const engine = createDurableEngine({
     state,
-    functions: options.functions ?? appFunctions,
-    storeInputsInOrchestrationHistory: options.storeInputs ?? false,
-    ...(options.maxConcurrentActivityFunctions === undefined
-      ? {}
-      : { maxConcurrentActivityFunctions: options.maxConcurrentActivityFunctions }),
+    functions,
+    storeInputsInOrchestrationHistory: storeInputs,
+    ...settings,
     log: (level, message) => logged.push(`${level}: ${message}`),
   });
   const api = createDurableHttpApi({
@@ -76,6 +85,7 @@ export function openTestEngine(
   };
   return {
     engine,
+    state,
     api,
     dataDir,
     logged,
@@ -95,7 +105,7 @@ export function openTestEngine(
     close: async () => {
       await engine.stop();
       await state.close();
-      if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
+      if (givenDir === undefined) rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }

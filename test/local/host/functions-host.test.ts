@@ -3,13 +3,15 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createFunctionsHost, type FunctionsHost } from "../../../local/host/functions-host.ts";
 import { parseHostJson } from "../../../local/host/host-json.ts";
 import type { HostLogEntry } from "../../../local/host/host-log.ts";
+import { memoryStatuses } from "./memory-statuses.ts";
 
 const apps = join(import.meta.dirname, "../../fixtures/apps");
 const options = {
   appFolder: join(apps, "esm-app"),
   settings: { "AzureWebJobs.switchedOff.Disabled": "true", WEBSITE_HOSTNAME: "localhost:7071" },
   hostJson: parseHostJson('{"version":"2.0"}'),
-  keys: { function: "function-key", host: "host-key", system: "system-key" },
+  keys: { function: "function-key", host: "host-key", master: "master-key", system: "system-key" },
+  scheduleStatuses: memoryStatuses(),
   durableClient: () =>
     JSON.stringify({ taskHubName: "TestHub", creationUrls: {}, managementUrls: { id: "INSTANCEID" } }),
 };
@@ -28,7 +30,7 @@ async function getJson(path: string, init?: RequestInit): Promise<unknown> {
   return response.json();
 }
 
-describe("routes", () => {
+describe("fact 3 the route of an HTTP function is its own name where it names none", () => {
   it("serves a function under /api and its own name", async () => {
     expect(await getJson("/api/defaultRoute")).toMatchObject({ functionName: "defaultRoute", method: "GET" });
   });
@@ -83,7 +85,7 @@ describe("routes", () => {
   });
 });
 
-describe("requests", () => {
+describe("fact 2.2 a request arrives with URL, method, headers, query, params and body", () => {
   it("passes the URL, the query and headers to the handler", async () => {
     const seen = await getJson("/api/defaultRoute?a=1&b=&a=2", { headers: { "X-Test": "hello" } });
     expect(seen).toMatchObject({
@@ -101,8 +103,10 @@ describe("requests", () => {
     expect(response.headers.get("content-type")).toBe("application/octet-stream");
     expect(new Uint8Array(await response.arrayBuffer())).toEqual(body);
   });
+});
 
-  it("shows the App Service principal as request.user", async () => {
+describe("fact 2.6 request.user is taken from the App Service principal headers", () => {
+  it("shows id, name, and the principal with its claims", async () => {
     const principal = { auth_typ: "aad", claims: [{ typ: "roles", val: "OrderBell.Admin" }] };
     const seen = await getJson("/api/defaultRoute", {
       headers: {
@@ -115,9 +119,14 @@ describe("requests", () => {
     const user = { type: "AppService", id: "u1", username: "Ada", claimsPrincipalData: principal };
     expect(seen).toMatchObject({ user });
   });
+
+  it("fails the invocation that reads it when App Service sent the principal alone", async () => {
+    const headers = { "x-ms-client-principal": Buffer.from('{"claims":[]}').toString("base64") };
+    expect((await host.http.request("/api/defaultRoute", { headers })).status).toBe(500);
+  });
 });
 
-describe("responses", () => {
+describe("fact 2.3 an answer carries status, headers, cookies and body; 204, 205 and 304 no body", () => {
   it("answers text with its content type", async () => {
     const response = await host.http.request("/api/text");
     expect(response.headers.get("content-type")).toMatch(/^text\/plain;\s*charset=utf-8$/i);
@@ -163,7 +172,9 @@ describe("keys", () => {
     ["withKey", "system-key", 401],
     ["withKey", "wrong", 401],
     ["withKey", "", 401],
-    ["forAdmins", "host-key", 200],
+    ["withKey", "master-key", 200],
+    ["forAdmins", "master-key", 200],
+    ["forAdmins", "host-key", 401],
     ["forAdmins", "function-key", 401],
   ])("answers %s with the key '%s' by %i", async (name, key, status) => {
     expect((await host.http.request(`/api/${name}?code=${key}`)).status).toBe(status);
@@ -184,7 +195,7 @@ describe("keys", () => {
   });
 });
 
-describe("hooks and logs", () => {
+describe("fact 1.6 hooks run in order, from appStart to the log", () => {
   it("runs hooks in order and lets them replace inputs and result", async () => {
     expect(await getJson("/api/hooked")).toEqual({ result: "from post" });
     expect(await getJson("/api/hookCalls")).toEqual(["appStart", "pre 1", "pre 2", "post from pre"]);
@@ -197,7 +208,7 @@ describe("hooks and logs", () => {
   });
 });
 
-describe("functions without HTTP", () => {
+describe("fact 1.10 functions without HTTP get text and return values", () => {
   it("lists what the app registered, with trigger and bindings", () => {
     const types = Object.fromEntries(host.functions.map(({ name, trigger }) => [name, trigger.type]));
     expect(types).toMatchObject({
@@ -270,10 +281,25 @@ describe("what it does not start", () => {
     expect((await host.http.request("/api/toQueue")).status).toBe(404);
   });
 
-  it("says that timers and entities are not started yet", () => {
-    const messages = log.filter(({ level }) => level === "info").map(({ message }) => message);
-    expect(messages).toContainEqual(expect.stringMatching(/everyMinute.*timerTrigger.*not started yet/));
-    expect(messages).toContainEqual(expect.stringMatching(/counter.*entityTrigger.*not started yet/));
+  it("names an entity, which it does not run", () => {
+    const messages = log.filter(({ level }) => level === "error").map(({ message }) => message);
+    expect(messages).toContainEqual(expect.stringMatching(/'counter' is not started.*entityTrigger/));
+  });
+
+  it("tells in its overview what it runs, where, and what it does not run and why", () => {
+    const byName = new Map(host.overview().map((fn) => [fn.name, fn]));
+    expect(byName.get("order")).toEqual({
+      name: "order",
+      type: "httpTrigger",
+      bindings: [],
+      http: { methods: ["GET", "DELETE"], route: "/api/orders/{id:int}", authLevel: "anonymous" },
+    });
+    expect(byName.get("everyMinute")).toMatchObject({
+      timer: { schedule: "0 * * * * *", nextAt: null, isMonitored: true },
+    });
+    expect(byName.get("startAdd")?.bindings).toEqual(["durableClient"]);
+    expect(byName.get("counter")?.notStarted).toMatch(/entityTrigger/);
+    expect(byName.get("switchedOff")?.notStarted).toMatch(/Disabled/);
   });
 
   it("does not start a function that its setting disables", async () => {
@@ -281,7 +307,7 @@ describe("what it does not start", () => {
   });
 });
 
-describe("one app in one process", () => {
+describe("fact 1.3 one process has one core, so it runs one app", () => {
   it("serves the same app from a second host with its own route prefix", async () => {
     const hostJson = parseHostJson('{"version":"2.0","extensions":{"http":{"routePrefix":""}}}');
     const second = await createFunctionsHost({ ...options, hostJson, log: () => {} });

@@ -10,7 +10,7 @@ async function load(name: string): Promise<unknown> {
   return loadApp(join(apps, name), () => {});
 }
 
-describe("an app that cannot be loaded", () => {
+describe("fact 1.7 an app that cannot be loaded", () => {
   it("is named when its folder does not exist", async () => {
     await expect(load("no-such-app")).rejects.toThrow(/no-such-app/);
   });
@@ -22,8 +22,10 @@ describe("an app that cannot be loaded", () => {
   it("is refused with the failing entry point and its reason", async () => {
     await expect(load("broken-app")).rejects.toThrow(/broken-app\/entry\.js failed: no database today/);
   });
+});
 
-  it("is refused when it streams HTTP", async () => {
+describe("fact 2.4 an app that streams HTTP", () => {
+  it("is refused, before it opens the port it would stream through", async () => {
     await expect(load("streaming-app")).rejects.toThrow(/HTTP streaming is not supported yet/);
   });
 });

@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createFunctionsHost, type FunctionsHost } from "../../../local/host/functions-host.ts";
 import { parseHostJson } from "../../../local/host/host-json.ts";
+import { memoryStatuses } from "./memory-statuses.ts";
 
 let host: FunctionsHost;
 
@@ -10,14 +11,25 @@ beforeAll(async () => {
     appFolder: join(import.meta.dirname, "../../fixtures/apps/cjs-app"),
     settings: { GREETING: "hello" },
     hostJson: parseHostJson('{"version":"2.0","extensions":{"http":{"routePrefix":""}}}'),
-    keys: { function: "local", host: "local", system: "local" },
+    keys: { function: "local", host: "local", master: "local", system: "local" },
+    scheduleStatuses: memoryStatuses(),
     log: () => {},
   });
 });
 afterAll(() => host.stop());
 
-it("loads CommonJS entry points that a glob in package.json names", () => {
-  expect(host.functions.map(({ name }) => name).toSorted()).toEqual(["hello", "helloSomeone"]);
+describe("fact 1.1 require and import of @azure/functions both reach the host's core", () => {
+  it("serves a function that a CommonJS file registered, and one of an ES module of the same app", async () => {
+    expect(await (await host.http.request("/ada")).json()).toEqual({ name: "ada" });
+    expect(await (await host.http.request("/module/hello")).text()).toBe("from a module");
+  });
+});
+
+describe("fact 1.7 main of package.json is a glob with braces", () => {
+  it("loads every file it names, .mjs as a module", () => {
+    const names = host.functions.map(({ name }) => name).toSorted();
+    expect(names).toEqual(["hello", "helloFromModule", "helloSomeone"]);
+  });
 });
 
 it("serves the empty route by {ignored:maxlength(0)?} and lets other paths pass it by", async () => {

@@ -44,7 +44,7 @@ describe("parseConnectionString", () => {
 });
 
 describe("createClientToken", () => {
-  it("signs the user id with the raw key, for an audience without a port", async () => {
+  it("fact 1: signs HS256 with the raw key, the user id as asrs.s.uid, for an audience without a port, for the time asked", async () => {
     const token = await createClientToken({
       endpoint,
       accessKey,
@@ -58,7 +58,7 @@ describe("createClientToken", () => {
     expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(60);
   });
 
-  it("emits an empty user id, and none for an anonymous client", async () => {
+  it("fact 1: emits an empty user id, and none for an anonymous client", async () => {
     const empty = await createClientToken({
       endpoint,
       accessKey,
@@ -71,7 +71,7 @@ describe("createClientToken", () => {
     expect(decodeJwt(anonymous)).not.toHaveProperty("asrs.s.uid");
   });
 
-  it("moves customer claims out of the way of its own", async () => {
+  it("fact 1: moves customer claims that collide with its own to asrs.u.<name>", async () => {
     const claims = { "asrs.s.uid": "mallory", exp: "never", role: ["a", "b"] };
     const token = await createClientToken({
       endpoint,
@@ -90,7 +90,7 @@ describe("createClientToken", () => {
     expect(payload.exp).toBeTypeOf("number");
   });
 
-  it("refuses to make a token longer than the service takes", async () => {
+  it("fact 1: refuses to make a token above 4,096 characters", async () => {
     const token = createClientToken({
       endpoint,
       accessKey,
@@ -107,6 +107,6 @@ it("createServerToken signs the audience it is given", async () => {
   expect(decodeJwt(await createServerToken({ audience, accessKey })).aud).toBe(audience);
 });
 
-it("toClientUrl lower-cases the hub", () => {
+it("fact 1: toClientUrl is {endpoint}/client/?hub={hub lower-cased}", () => {
   expect(toClientUrl(endpoint, "Orders")).toBe("http://127.0.0.1:8888/client/?hub=orders");
 });

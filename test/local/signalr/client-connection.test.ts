@@ -28,7 +28,7 @@ async function nextTurns(): Promise<void> {
 describe("handshake", () => {
   it.each([
     [{ protocol: "messagepack", version: 1 }, "The protocol 'messagepack' is not supported."],
-    [{ protocol: "json", version: 2 }, "The server does not support version 2 of the 'json' protocol."],
+    [{ protocol: "json", version: 3 }, "The server does not support version 3 of the 'json' protocol."],
     [{ hello: 1 }, "An unexpected error occurred during connection handshake."],
   ])("answers %j with an error and closes", async (request, error) => {
     const client = await fixture.openRaw("ada");
@@ -37,7 +37,7 @@ describe("handshake", () => {
     expect(client.records).toEqual([{ error }]);
   });
 
-  it("is accepted in pieces, with messages behind it", async () => {
+  it("fact 5a: is a JSON record ended by 0x1e, in however many pieces, answered by an empty one", async () => {
     const client = await fixture.openRaw("ada");
     client.socket.send(Buffer.from('{"protocol":"js'));
     client.socket.send(
@@ -66,7 +66,7 @@ describe("handshake", () => {
 });
 
 describe("messages of a client", () => {
-  it("are answered with an error when they expect a result", async () => {
+  it("fact 5a: are answered by a completion with an error when they expect a result", async () => {
     const ada = await fixture.connect("ada");
     await expect(ada.connection.invoke("approve", 1)).rejects.toThrow(/serverless/);
     const streamed = new Promise((_resolve, reject) => {
@@ -120,7 +120,7 @@ describe("keep-alive", () => {
     return client;
   }
 
-  it("pings every 15 seconds", async () => {
+  it("fact 5a: pings every 15 seconds", async () => {
     const client = await openShakenAtOnce();
     vi.advanceTimersByTime(14_999);
     await nextTurns();
@@ -130,7 +130,7 @@ describe("keep-alive", () => {
     expect(client.records).toEqual([{ type: 6 }]);
   });
 
-  it("drops a client after 30 seconds of silence, with leave to come back", async () => {
+  it("fact 5a: drops a client after 30 seconds of silence, with leave to come back", async () => {
     const client = await openShakenAtOnce();
     vi.advanceTimersByTime(30_000);
     await client.closed;

@@ -50,7 +50,7 @@ describe("who may call", () => {
     await expect(connection.start()).rejects.toThrow(/401/);
   });
 
-  it("refuses REST calls without a good token, a client's own included", async () => {
+  it("fact 4a: REST calls need a bearer token with signature and expiry, and not a client's", async () => {
     const target = `${fixture.url}/api/hubs/${HUB}/:send?api-version=2022-06-01`;
     const call = (headers: Record<string, string>) =>
       fetch(target, {
@@ -93,7 +93,7 @@ describe("who may call", () => {
     expect(await statusOf(`${fixture.url.replace("http", "ws")}/elsewhere?access_token=${ada}`)).toBe(404);
   });
 
-  it.each(["asrs.s.uid", "nameid", "sub"])("takes the user from %s", async (claim) => {
+  it.each(["asrs.s.uid", "nameid", "sub"])("fact 1: takes the user from %s", async (claim) => {
     const token = await sign({ exp: now() + 60, [claim]: "ada" });
     const connection = new HubConnectionBuilder()
       .withUrl(toClientUrl(fixture.url, HUB), { accessTokenFactory: () => token })
@@ -104,7 +104,7 @@ describe("who may call", () => {
     await connection.stop();
   });
 
-  it("warns of a foreign audience and of none, not of its own", async () => {
+  it("fact 4: another audience, or none, is only warned of", async () => {
     await negotiate(await fixture.clientToken("ada"));
     expect(fixture.warnings).toEqual([]);
     await negotiate(await sign({ exp: now() + 60, aud: "https://elsewhere.test/client/?hub=orders" }));
@@ -112,7 +112,7 @@ describe("who may call", () => {
     expect(fixture.warnings).toHaveLength(2);
   });
 
-  it("lets browsers of any origin ask, with credentials", async () => {
+  it("fact 5a: CORS echoes the origin, allows credentials and the headers of the browser client", async () => {
     const origin = "https://app.example";
     const headers = "authorization,x-requested-with,x-signalr-user-agent";
     const preflight = await fetch(`${fixture.url}/client/negotiate?hub=${HUB}`, {

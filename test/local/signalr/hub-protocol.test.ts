@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  checkHandshake,
   HubMessageError,
+  isCounted,
   parseClientMessage,
+  parseHandshake,
   RecordReader,
   RecordTooLargeError,
 } from "../../../local/signalr/hub-protocol.ts";
@@ -55,9 +56,9 @@ describe("RecordReader", () => {
   });
 });
 
-describe("checkHandshake", () => {
-  it("accepts JSON in version 1", () => {
-    expect(() => checkHandshake('{"protocol":"json","version":1}')).not.toThrow();
+describe("parseHandshake", () => {
+  it.each([1, 2])("accepts JSON in version %i", (version) => {
+    expect(parseHandshake(`{"protocol":"json","version":${version}}`)).toBe(version);
   });
 
   it.each([
@@ -65,7 +66,7 @@ describe("checkHandshake", () => {
     ['{"protocol":"json","version":9}', "The server does not support version 9 of the 'json' protocol."],
     ["not json", "An unexpected error occurred during connection handshake."],
   ])("refuses %s", (record, reason) => {
-    expect(() => checkHandshake(record)).toThrow(reason);
+    expect(() => parseHandshake(record)).toThrow(reason);
   });
 });
 
@@ -74,10 +75,31 @@ describe("parseClientMessage", () => {
     expect(parseClientMessage('{"type":99}')).toEqual({ kind: "ignored", type: 99 });
   });
 
-  it.each(["[]", "null", "{", '{"type":"1"}', '{"type":1}', '{"type":4,"target":"x"}'])(
-    "refuses %s",
-    (record) => {
-      expect(() => parseClientMessage(record)).toThrow(HubMessageError);
-    },
-  );
+  it("reads the messages of stateful reconnect", () => {
+    expect(parseClientMessage('{"type":8,"sequenceId":3}')).toEqual({
+      kind: "acknowledgement",
+      sequenceId: 3,
+    });
+    expect(parseClientMessage('{"type":9,"sequenceId":1}')).toEqual({ kind: "sequence", sequenceId: 1 });
+  });
+
+  it("counts invocations, stream items, completions and cancellations, nothing else", () => {
+    const counted = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].filter((type) =>
+      isCounted(parseClientMessage(JSON.stringify({ type, target: "x", invocationId: "1", sequenceId: 1 }))),
+    );
+    expect(counted).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it.each([
+    "[]",
+    "null",
+    "{",
+    '{"type":"1"}',
+    '{"type":1}',
+    '{"type":4,"target":"x"}',
+    '{"type":8}',
+    '{"type":9,"sequenceId":-1}',
+  ])("refuses %s", (record) => {
+    expect(() => parseClientMessage(record)).toThrow(HubMessageError);
+  });
 });

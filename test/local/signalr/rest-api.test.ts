@@ -34,7 +34,7 @@ describe("sending", () => {
     expect([phone.received, laptop.received]).toEqual([[["here"]], []]);
   });
 
-  it("reaches everyone but the excluded, anonymous clients too", async () => {
+  it("fact 4a: a broadcast reaches everyone but the excluded, anonymous clients too", async () => {
     const [ada, bob, anonymous] = [
       await fixture.connect("ada"),
       await fixture.connect("bob"),
@@ -45,7 +45,7 @@ describe("sending", () => {
     expect([ada.received, bob.received, anonymous.received]).toEqual([[], [], [["rest"]]]);
   });
 
-  it("keeps hubs and applications apart", async () => {
+  it("fact 4: keeps hubs apart, and an application's hub is named application_hub", async () => {
     const here = await fixture.connect("ada");
     const there = await fixture.connect("ada", "Other");
     const prefixed = await fixture.connect("ada", `shop_${HUB}`);
@@ -55,7 +55,7 @@ describe("sending", () => {
     expect([here.received, there.received]).toEqual([[], []]);
   });
 
-  it("takes user ids and groups with any characters", async () => {
+  it("fact 2: user ids and groups arrive percent-encoded, whatever their characters", async () => {
     const userId = "auth0|a/b c#?%2F:ü";
     const ada = await fixture.connect(userId);
     const user = encodeURIComponent(userId);
@@ -67,7 +67,7 @@ describe("sending", () => {
     expect(ada.received).toEqual([["user"], ["group"]]);
   });
 
-  it("takes property names in any case, and a message without arguments", async () => {
+  it("fact 2: the body is Target and Arguments, in any case, and arguments may be missing", async () => {
     const ada = await fixture.connect("ada");
     await fixture.rest("POST", "/users/ada/:send", { target: "notification", ARGUMENTS: [7] });
     await fixture.rest("POST", "/users/ada/:send", { Target: "notification" });
@@ -82,7 +82,7 @@ describe("sending", () => {
     expect(ada.received).toEqual([["x".repeat(size)]]);
   });
 
-  it("accepts messages to users, groups and connections that are not there", async () => {
+  it("fact 4a: messages to users, groups and connections that are not there are accepted", async () => {
     for (const path of ["/:send", "/users/x/:send", "/groups/x/:send", "/connections/x/:send"]) {
       expect((await fixture.rest("POST", path, message())).status).toBe(202);
     }
@@ -105,7 +105,7 @@ describe("sending", () => {
 });
 
 describe("existence", () => {
-  it("tells who is there, and names what is not", async () => {
+  it("fact 4: tells who is there, and names in x-ms-error-code what is not", async () => {
     const ada = await fixture.connect("ada");
     await fixture.rest("PUT", `/groups/team/connections/${ada.id}`);
     const ask = async (method: string, path: string) => {
@@ -127,7 +127,7 @@ describe("existence", () => {
     ]);
   });
 
-  it("is healthy without a token", async () => {
+  it("fact 4a: HEAD /api/health is 200, without a token", async () => {
     expect((await fetch(`${fixture.url}/api/health`, { method: "HEAD" })).status).toBe(200);
   });
 });
@@ -172,7 +172,7 @@ describe("malformed calls", () => {
     expect(await answer.text()).toContain(reason);
   });
 
-  it("answers 400 for a bad name, ttl or api version", async () => {
+  it("fact 4: answers 400 for a bad name, ttl or api version", async () => {
     const long = "g".repeat(1025);
     const statuses = await Promise.all([
       fixture.rest("POST", `/groups/${long}/:send`, message()),
@@ -192,7 +192,7 @@ describe("malformed calls", () => {
     expect(unversioned.status).toBe(400);
   });
 
-  it("takes a body in chunks, as .NET callers send it, and limits that too", async () => {
+  it("fact 2: the body comes in chunks without a length; fact 4: it is limited to 1 MB then too", async () => {
     const token = await createServerToken({ audience: fixture.url, accessKey: ACCESS_KEY });
     const send = (chunks: number) => {
       const text = JSON.stringify(message("x".repeat(chunks * 100_000)));
@@ -211,7 +211,7 @@ describe("malformed calls", () => {
     expect((await send(12)).status).toBe(413);
   });
 
-  it("answers 413 for a body above 1 MB and 415 for MessagePack", async () => {
+  it("fact 4: answers 413 for a body above 1 MB; fact 2: and 415 for MessagePack, which this service does not take", async () => {
     expect((await fixture.rest("POST", "/:send", message("x".repeat(1024 * 1024)))).status).toBe(413);
     const token = await createServerToken({ audience: fixture.url, accessKey: ACCESS_KEY });
     const binary = await fetch(`${fixture.url}/api/v1/hubs/${HUB}`, {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type HubConnection, HubConnectionBuilder, LogLevel } from "@microsoft/signalr";
 import { vi } from "vitest";
 import { WebSocket } from "ws";
+import { z } from "zod";
 import { createClientToken, createServerToken, toClientUrl } from "../../../local/signalr/access-token.ts";
 import { type SignalRService, startSignalRService } from "../../../local/signalr/start-signalr-service.ts";
 import { openState } from "../../../local/state/open-state.ts";
@@ -27,8 +28,14 @@ export interface Fixture {
   restV1(method: string, path: string, body?: unknown): Promise<Response>;
   /** Waits until everything sent so far has arrived, by sending one more message to everyone. */
   settle(...clients: Client[]): Promise<void>;
-  /** Opens a bare WebSocket as a user, without negotiation. */
-  openRaw(userId?: string): Promise<RawClient>;
+  /** Notes what is to be stopped before the service. */
+  addSide(stop: () => Promise<void>): void;
+  counts(): ReturnType<SignalRService["connectionCounts"]>;
+  dropSockets(): void;
+  /** Opens a bare WebSocket as a user; without negotiation where there is no connection token. */
+  openRaw(userId?: string, connectionToken?: string): Promise<RawClient>;
+  /** Negotiates as a user and answers the connection token. */
+  negotiate(userId: string, query?: string): Promise<string>;
 }
 
 /** A connected `@microsoft/signalr` client. */
@@ -46,7 +53,9 @@ export interface RawClient {
   send(record: unknown): void;
 }
 
-export async function startFixture(): Promise<Fixture> {
+export async function startFixture(
+  options: Partial<Pick<Parameters<typeof startSignalRService>[0], "faults" | "random">> = {},
+): Promise<Fixture> {
   const folder = mkdtempSync(join(tmpdir(), "orderbell-signalr-"));
   const warnings: string[] = [];
   const sides: (() => Promise<void>)[] = [];
@@ -56,6 +65,7 @@ export async function startFixture(): Promise<Fixture> {
       port,
       accessKey: ACCESS_KEY,
       state,
+      ...options,
       log: (level, message) => {
         if (level === "warn" || level === "error") warnings.push(message);
       },
@@ -84,6 +94,9 @@ export async function startFixture(): Promise<Fixture> {
     url,
     warnings,
     clientToken,
+    addSide: (stop) => void sides.push(stop),
+    counts: () => running.service.connectionCounts(),
+    dropSockets: () => running.service.dropSockets(),
     restart: async () => {
       await running.close();
       running = await start(Number(new URL(url).port));
@@ -119,9 +132,17 @@ export async function startFixture(): Promise<Fixture> {
       }
     },
     restV1: (method, path, body) => call(method, `${url}/api/v1/hubs/${HUB}${path}`, body),
-    openRaw: async (userId) => {
+    negotiate: async (userId, query = "") => {
+      const answer = await fetch(`${url}/client/negotiate?hub=${HUB}&negotiateVersion=1${query}`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${await clientToken(userId)}` },
+      });
+      return z.object({ connectionToken: z.string() }).parse(await answer.json()).connectionToken;
+    },
+    openRaw: async (userId, connectionToken) => {
+      const id = connectionToken === undefined ? "" : `&id=${connectionToken}`;
       const socket = new WebSocket(
-        `${toClientUrl(url, HUB).replace("http", "ws")}&access_token=${await clientToken(userId)}`,
+        `${toClientUrl(url, HUB).replace("http", "ws")}&access_token=${await clientToken(userId)}${id}`,
       );
       const records: unknown[] = [];
       socket.on("message", (bytes: Buffer) => {

@@ -46,3 +46,19 @@ it("lets clients reconnect by themselves after a restart", async () => {
   expect((await fixture.rest("HEAD", "/users/ada")).status).toBe(200);
   await connection.stop();
 });
+
+it("counts connections, users and groups by hub", async () => {
+  const fixture = await startFixture();
+  onTestFinished(() => fixture.stop());
+  expect(fixture.counts()).toEqual([]);
+  await fixture.connect("ada");
+  await fixture.connect("ada");
+  await fixture.connect();
+  await fixture.connect("bob", "Other");
+  await fixture.rest("PUT", "/users/ada/groups/team");
+  await fixture.rest("PUT", "/users/nobody/groups/empty");
+  expect(fixture.counts()).toEqual([
+    { hub: HUB, connections: 3, users: 1, groups: 1 },
+    { hub: "other", connections: 1, users: 1, groups: 0 },
+  ]);
+});

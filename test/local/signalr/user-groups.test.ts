@@ -22,7 +22,7 @@ describe("groups", () => {
     expect(ada.received).toEqual([["once"]]);
   });
 
-  it("excludes connections from a group message", async () => {
+  it("fact 4a: a group message leaves out the excluded connections", async () => {
     const [phone, laptop] = [await fixture.connect("ada"), await fixture.connect("ada")];
     await fixture.rest("PUT", "/users/ada/groups/team");
     await fixture.rest("POST", `/groups/team/:send?excluded=${phone.id}`, message("laptop"));
@@ -30,7 +30,7 @@ describe("groups", () => {
     expect([phone.received, laptop.received]).toEqual([[], [["laptop"]]]);
   });
 
-  it("forgets a connection's groups with the connection", async () => {
+  it("fact 4: a connection's place in a group dies with the connection", async () => {
     const ada = await fixture.connect("ada");
     await fixture.rest("PUT", `/groups/team/connections/${ada.id}`);
     await ada.connection.stop();
@@ -48,7 +48,7 @@ describe("groups", () => {
     expect((await fixture.rest("HEAD", "/groups/b")).status).toBe(404);
   });
 
-  it("adds a user who is away, and takes the user out again", async () => {
+  it("fact 4: a user is added while away, and joins with the next connection", async () => {
     await fixture.rest("PUT", "/users/ada/groups/team");
     await fixture.rest("PUT", "/users/ada/groups/other");
     const ada = await fixture.connect("ada");
@@ -61,7 +61,7 @@ describe("groups", () => {
     expect(ada.received).toEqual([["in"]]);
   });
 
-  it("adds only the present connections with ttl 0", async () => {
+  it("fact 4: ttl 0 adds the present connections only", async () => {
     const phone = await fixture.connect("ada");
     expect((await fixture.rest("PUT", "/users/ada/groups/team?ttl=0")).status).toBe(200);
     const laptop = await fixture.connect("ada");
@@ -70,7 +70,7 @@ describe("groups", () => {
     expect([phone.received, laptop.received]).toEqual([[["present"]], []]);
   });
 
-  it("keeps users in their groups across a restart of the service", async () => {
+  it("fact 4: a user's membership persists, also across a restart of the service", async () => {
     await fixture.rest("PUT", "/users/ada/groups/team");
     await fixture.restart();
     const ada = await fixture.connect("ada");
@@ -87,7 +87,7 @@ describe("groups", () => {
       vi.useRealTimers();
     });
 
-    it("lets nobody join by an expired membership, and takes out nobody who is in", async () => {
+    it("fact 4: the ttl governs future connections only", async () => {
       const before = await fixture.connect("ada");
       await fixture.rest("PUT", "/users/ada/groups/team?ttl=60");
       const during = await fixture.connect("ada");
@@ -115,7 +115,7 @@ describe("groups", () => {
       expect(userGroups.groupsOf(HUB, "ada")).toEqual(["long"]);
     });
 
-    it("replaces the ttl when a user is added again", async () => {
+    it("fact 4: adding a user again overwrites the ttl", async () => {
       await fixture.rest("PUT", "/users/ada/groups/team?ttl=60");
       await fixture.rest("PUT", "/users/ada/groups/team");
       vi.setSystemTime(Date.now() + 3_600_000);

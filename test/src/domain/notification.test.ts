@@ -1,10 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  announcementSchema,
-  composeAnnouncement,
-  toNotificationId,
-} from "../../../src/domain/notification.ts";
+import { announcementSchema, composeAnnouncement } from "../../../src/domain/notification.ts";
+import { toNotificationId } from "../../../src/domain/notification-id.ts";
 import { deriveTransition } from "../../../src/domain/transition.ts";
 import { createOrderChange } from "../../support/order-change.ts";
 

@@ -6,8 +6,8 @@ import { parseOutboundMessage } from "../../../src/ingress/outbound-message.ts";
 import { toOrderChange } from "../../../src/ingress/to-order-change.ts";
 import { DEFAULT_ORDER, toOutboundMessageXml } from "../../support/outbound-message.ts";
 
-const webhook = { coreFields: DEFAULT_CORE_FIELDS, route: "outboundMessage" } as const;
-const poll = { coreFields: DEFAULT_CORE_FIELDS, route: "poll" } as const;
+const webhook = { coreFields: DEFAULT_CORE_FIELDS, otherFields: [], route: "outboundMessage" } as const;
+const poll = { coreFields: DEFAULT_CORE_FIELDS, otherFields: [], route: "poll" } as const;
 
 /** The default order as the REST API words it. */
 const polledOrder = {

@@ -3,15 +3,59 @@ import { OutboundMessageError } from "../../../src/ingress/outbound-message-erro
 import { parseOutboundMessage } from "../../../src/ingress/outbound-message.ts";
 import { toOutboundMessageXml } from "../../support/outbound-message.ts";
 
-/** Milliseconds; the best of three, because other work on the machine only ever adds time. */
-function timeToRefuse(xml: string): number {
-  const times = [1, 2, 3].map(() => {
-    const start = performance.now();
-    expect(() => parseOutboundMessage(xml)).toThrow(OutboundMessageError);
-    return performance.now() - start;
-  });
-  return Math.min(...times);
+const SAMPLES = 5;
+const TIMES_LARGER = 10;
+
+/** Milliseconds of CPU time of this process, which other work on the machine does not add to as it does to wall time. */
+function cpuMsOf(work: () => void): number {
+  const start = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1_000;
 }
+
+/**
+ * How much more CPU time one large input costs than small ones that are as large together: 1 if the cost is
+ * proportional to size, `TIMES_LARGER` if it is quadratic. Each cost is the least of several samples, taken in turn, so
+ * that garbage collection, compilation and a machine that slows down do not decide.
+ */
+function measureGrowth(work: (input: string) => void, make: (size: number) => string, size: number): number {
+  const [small, large] = [make(size), make(size * TIMES_LARGER)];
+  const samples = Array.from({ length: SAMPLES }, () => ({
+    small: cpuMsOf(() => {
+      for (let i = 0; i < TIMES_LARGER; i += 1) work(small);
+    }),
+    large: cpuMsOf(() => work(large)),
+  }));
+  const leastSmall = Math.min(...samples.map((sample) => sample.small));
+  const leastLarge = Math.min(...samples.map((sample) => sample.large));
+  // What is refused at its first characters costs next to nothing: below this, a ratio would compare noise.
+  return leastLarge / Math.max(leastSmall, 5);
+}
+
+function refuse(xml: string): void {
+  try {
+    parseOutboundMessage(xml);
+  } catch (error) {
+    if (error instanceof OutboundMessageError) return;
+    throw error;
+  }
+  throw new Error("The message was not refused.");
+}
+
+describe("the measure of growth", () => {
+  it("tells quadratic from proportional", () => {
+    const make = (size: number) => "x".repeat(size);
+    const readOnce = (text: string) => {
+      for (let i = 0; i < text.length; i += 1) text.charCodeAt(i);
+    };
+    const readAllBefore = (text: string) => {
+      for (let i = 0; i < text.length; i += 1) text.lastIndexOf("y", i);
+    };
+    expect(measureGrowth(readOnce, make, 1_000_000)).toBeLessThan(3);
+    expect(measureGrowth(readAllBefore, make, 2_000)).toBeGreaterThan(4);
+  });
+});
 
 describe("parseOutboundMessage", () => {
   const start = toOutboundMessageXml({ orders: [{}] }).split("<sf:AccountId>")[0] ?? "";
@@ -40,8 +84,6 @@ describe("parseOutboundMessage", () => {
     ["a long name", (size) => `${start}<${"a".repeat(size)}`],
     ["a DOCTYPE that does not end", (size) => `<!DOCTYPE a [${"<!ENTITY b 'c'>".repeat(size / 15)}`],
   ])("refuses endless %s in time proportional to size", (_, make) => {
-    const [small, large] = [make(60_000), make(600_000)];
-    // Ten times the size may take ten times as long; quadratic time would take a hundred times.
-    expect(timeToRefuse(large)).toBeLessThan(40 * Math.max(timeToRefuse(small), 4));
+    expect(measureGrowth(refuse, make, 24_000)).toBeLessThan(3.5);
   });
 });

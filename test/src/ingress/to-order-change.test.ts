@@ -4,7 +4,11 @@ import { CanonicalValueError } from "../../../src/ingress/canonical-value.ts";
 import { MissingFieldsError, toOrderChange } from "../../../src/ingress/to-order-change.ts";
 import { DEFAULT_ORDER } from "../../support/outbound-message.ts";
 
-const webhook = { coreFields: DEFAULT_CORE_FIELDS, route: "outboundMessage" } as const;
+const webhook = {
+  coreFields: DEFAULT_CORE_FIELDS,
+  otherFields: ["OrderNumber", "ContractId", "Region__c"],
+  route: "outboundMessage",
+} as const;
 describe("toOrderChange", () => {
   it("puts core fields, in canonical form, apart from the other fields", () => {
     const change = toOrderChange(
@@ -53,7 +57,10 @@ describe("toOrderChange", () => {
       Version__c: "1.0",
       Due__c: "2026-11-22T10:00:00+01:00",
     };
-    expect(toOrderChange({ ...DEFAULT_ORDER, ...text }, webhook).otherFields).toMatchObject(text);
+    expect(
+      toOrderChange({ ...DEFAULT_ORDER, ...text }, { ...webhook, otherFields: Object.keys(text) })
+        .otherFields,
+    ).toMatchObject(text);
     const asCore = toOrderChange(
       { ...DEFAULT_ORDER, ...text },
       { ...webhook, coreFields: Object.keys(text) },
@@ -64,14 +71,15 @@ describe("toOrderChange", () => {
   it("treats empty text as no value and every line break as a line feed", () => {
     const change = toOrderChange(
       { ...DEFAULT_ORDER, StatusCode: "", Description: "a\r\nb\rc\nd", Note__c: "" },
-      webhook,
+      { ...webhook, otherFields: ["Description", "Note__c"] },
     );
     expect(change.coreFields["StatusCode"]).toBeNull();
     expect(change.otherFields).toMatchObject({ Description: "a\nb\nc\nd", Note__c: null });
   });
 
   it("always counts the required fields as core fields", () => {
-    const change = toOrderChange(DEFAULT_ORDER, { ...webhook, coreFields: ["Region__c"] });
+    const o = { ...webhook, coreFields: ["Region__c"], otherFields: ["TotalAmount"] };
+    const change = toOrderChange(DEFAULT_ORDER, o);
     expect(Object.keys(change.coreFields).sort()).toEqual([
       "CreatedDate",
       "Id",
@@ -80,6 +88,23 @@ describe("toOrderChange", () => {
       "SystemModstamp",
     ]);
     expect(change.otherFields).toHaveProperty("TotalAmount", "1100");
+  });
+
+  it("keeps nothing of fields that nobody asked for, because it would stand in histories for years", () => {
+    const change = toOrderChange(
+      { ...DEFAULT_ORDER, Description: "private", BillingStreet: "5th Avenue" },
+      webhook,
+    );
+    expect(JSON.stringify(change)).not.toMatch(/private|Avenue/);
+  });
+
+  it("refuses a value that would not fit into what is stored with an order", () => {
+    expect(() => toOrderChange({ ...DEFAULT_ORDER, Status: "x".repeat(1_001) }, webhook)).toThrow(
+      "The field Status has 1001 characters; at most 1000 are taken.",
+    );
+    expect(() =>
+      toOrderChange({ ...DEFAULT_ORDER, Description: "x".repeat(100_000) }, webhook),
+    ).not.toThrow();
   });
 
   it("names every required field that is absent, null or empty", () => {
@@ -120,7 +145,7 @@ describe("toOrderChange", () => {
   ])("refuses %s %s, naming the field", (field, value, kind) => {
     let error: unknown;
     try {
-      toOrderChange({ ...DEFAULT_ORDER, [field]: value }, webhook);
+      toOrderChange({ ...DEFAULT_ORDER, [field]: value }, { ...webhook, otherFields: [field] });
     } catch (thrown) {
       error = thrown;
     }

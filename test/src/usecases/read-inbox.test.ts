@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Notification } from "../../../src/domain/notification.ts";
-import { toNotificationId } from "../../../src/domain/notification.ts";
+import { toNotificationId } from "../../../src/domain/notification-id.ts";
 import type { Target } from "../../../src/domain/subscription.ts";
 import { openGroupsTable } from "../../../src/storage/groups-table.ts";
 import { openInboxTable } from "../../../src/storage/inbox-table.ts";
@@ -102,6 +102,32 @@ describe("the inbox", () => {
     const { items } = await readInbox(tables, "tony", { limit: 10 });
     expect(items).toEqual([
       { ...direct, state: "stored", reasons: [{ scope: "all" }, { scope: "all", group: "both" }] },
+    ]);
+  });
+
+  it("answers with `before` the next older ones, to the last", async () => {
+    const all = [4, 3, 2, 1].map((number) => createNotification(number));
+    await store(user("donald"), ...all);
+    const ids: string[] = [];
+    for (let before: string | undefined; ;) {
+      const { items } = await readInbox(tables, "donald", { limit: 3, before });
+      ids.push(...items.map(({ id }) => id));
+      before = items.at(-1)?.id;
+      if (items.length < 3) break;
+    }
+    expect(ids).toEqual(all.map(({ id }) => id));
+  });
+
+  it("shows nothing more to someone who joined a group twice at once and then left it", async () => {
+    const [before, after] = [createNotification(1), createNotification(3)];
+    const group = { kind: "group", group: "twice" } as const;
+    const at = (notification: Notification, ms: number) =>
+      new Date(Date.parse(notification.createdAt) + ms).toISOString();
+    await Promise.all([0, 1].map((ms) => tables.groups.join("twice", "niklaus", at(before, ms - 5))));
+    await tables.groups.leave("twice", "niklaus", at(before, 1_000));
+    await store(group, before, after);
+    expect((await readInbox(tables, "niklaus", { limit: 10 })).items.map(({ id }) => id)).toEqual([
+      before.id,
     ]);
   });
 

@@ -43,6 +43,19 @@ describe("the ledger", () => {
     expect(starter.started).toEqual([toInstanceId(change)]);
   });
 
+  it("starts versions of one order in the order of their stamps", async () => {
+    const [record, starter, change] = [createLedger(), createStarter(), createChange()];
+    const versions = [3, 1, 2].map((second) => ({
+      ...change,
+      systemModstamp: `2026-11-22T10:00:0${second}.000Z`,
+      changeHash: String(second).repeat(22),
+    }));
+    await record(versions, starter);
+    expect(starter.started).toEqual(
+      ["1", "2", "3"].map((digit) => toInstanceId({ ...change, changeHash: digit.repeat(22) })),
+    );
+  });
+
   it("starts a change that stands twice in one message once", async () => {
     const [record, starter, change] = [createLedger(), createStarter(), createChange()];
     await record([change, change], starter);

@@ -3,9 +3,14 @@ import { join } from "node:path";
 import { decodeJwt, jwtVerify, SignJWT } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { createFunctionsHost, type FunctionsHost } from "../../../../local/host/functions-host.ts";
+import {
+  createFunctionsHost,
+  type FunctionsHost,
+  type FunctionsHostOptions,
+} from "../../../../local/host/functions-host.ts";
 import { parseHostJson } from "../../../../local/host/host-json.ts";
 import type { HostLogEntry } from "../../../../local/host/host-log.ts";
+import { memoryStatuses } from "../memory-statuses.ts";
 
 const ACCESS_KEY = "a-key-that-is-long-enough-for-hs256-signatures";
 const API = "/api/hubs/orders";
@@ -25,6 +30,7 @@ interface Answer {
 }
 
 let service: Server;
+let options: FunctionsHostOptions;
 let host: FunctionsHost;
 let endpoint: string;
 let recorded: RecordedCall[] = [];
@@ -50,16 +56,20 @@ beforeAll(async () => {
   const address = service.address();
   if (address === null || typeof address === "string") throw new Error("the service has no port");
   endpoint = `http://127.0.0.1:${address.port}`;
-  host = await createFunctionsHost({
+  options = {
     appFolder: join(import.meta.dirname, "../../../fixtures/apps/signalr-app"),
     settings: {
       AzureSignalRConnectionString: `Endpoint=${endpoint};AccessKey=${ACCESS_KEY};Version=1.0;`,
       HUB: "Orders",
+      OTHER_SIGNALR: `Endpoint=http://localhost:9;AccessKey=${ACCESS_KEY};Version=1.0;`,
+      BY_IDENTITY__serviceUri: "https://orders.service.signalr.net",
     },
     hostJson: parseHostJson('{"version":"2.0"}'),
-    keys: { function: "local", host: "local", system: "local" },
+    keys: { function: "local", host: "local", master: "local", system: "local" },
+    scheduleStatuses: memoryStatuses(),
     log: (entry) => log.push(entry),
-  });
+  };
+  host = await createFunctionsHost(options);
 });
 afterAll(async () => {
   await host.stop();
@@ -79,7 +89,7 @@ async function push(body: unknown): Promise<number> {
   return response.status;
 }
 
-describe("signalRConnectionInfo", () => {
+describe("fact 11 signalRConnectionInfo gives url and accessToken for hub and user", () => {
   it("gives the URL of the hub and a token for the signed-in user", async () => {
     const headers = { "x-ms-client-principal-id": "auth0|7f" };
     const response = await host.http.request("/api/negotiate", { method: "POST", headers });
@@ -114,13 +124,26 @@ describe("signalRConnectionInfo", () => {
     expect(claims).not.toHaveProperty("email");
   });
 
+  it("takes hub, user, token and connection from where the binding says", async () => {
+    const idToken = await new SignJWT({ emails: ["a@example.org"], level: 3, role: "x", secret: "no" })
+      .setProtectedHeader({ alg: "HS256" })
+      .sign(new TextEncoder().encode("any key: the host does not check it"));
+    const headers = { "x-ms-token-aad-id-token": idToken, "x-ms-client-principal-name": "Ada" };
+    const response = await host.http.request("/api/negotiateOther?hub=Sales", { headers });
+    const { url, accessToken } = connectionInfoSchema.parse(await response.json());
+    expect(url).toBe("http://localhost:9/client/?hub=sales");
+    const claims = decodeJwt(accessToken);
+    expect(claims).toMatchObject({ "asrs.s.uid": "Ada", emails: ["a@example.org"], level: "3", role: "x" });
+    expect(claims).not.toHaveProperty("secret");
+  });
+
   it("answers 500 and names the setting when there is no connection string", async () => {
     expect((await host.http.request("/api/negotiateUnset")).status).toBe(500);
     expect(log.findLast(({ level }) => level === "error")?.message).toContain("NO_SUCH_SETTING");
   });
 });
 
-describe("signalR output", () => {
+describe("fact 11 the signalR output takes messages and group actions, one or an array", () => {
   it("sends to connection, else user, else group, else everyone", async () => {
     const message = { target: "notification", arguments: [] };
     const first = [
@@ -255,10 +278,31 @@ describe("signalR output", () => {
     await expect(host.invoke("pushActivity", { text: '"u1"' })).rejects.toThrow(/answered 401/);
   });
 
+  it("sends nothing of a function that took too long, also when its handler ends later", async () => {
+    const hostJson = parseHostJson('{"version":"2.0","functionTimeout":"00:00:01"}');
+    const impatient = await createFunctionsHost({ ...options, hostJson });
+    expect((await impatient.http.request("/api/pushLate")).status).toBe(500);
+    expect(await (await impatient.http.request("/api/release")).text()).toBe("released");
+    // Another send by the same host, so that a late one would have been seen before it.
+    const body = JSON.stringify({ first: toUser("in time") });
+    expect((await impatient.http.request("/api/push", { method: "POST", body })).status).toBe(200);
+    expect(calls()).toEqual(["POST /users/in%20time/:send"]);
+    await impatient.stop();
+  });
+
   it("does not start a function whose hub setting is missing", async () => {
     expect((await host.http.request("/api/pushToNowhere")).status).toBe(404);
     expect(log.map(({ message }) => message)).toContainEqual(
       expect.stringMatching(/pushToNowhere.*%NO_SUCH_HUB%/),
+    );
+  });
+
+  it("does not start a function whose connection is by identity, and says what to set instead", async () => {
+    expect((await host.http.request("/api/pushByIdentity")).status).toBe(404);
+    expect(log.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(
+        /pushByIdentity.*'BY_IDENTITY__serviceUri'.*put a connection string into 'BY_IDENTITY'/,
+      ),
     );
   });
 

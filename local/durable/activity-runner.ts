@@ -1,0 +1,80 @@
+/**
+ * Runs pending activities, at least once each: the row of an activity goes away in the transaction that posts its end.
+ * The limit counts functions that run; while ends are being stored the next functions run already, so that one
+ * transaction stores many.
+ */
+import { setTimeout as delay } from "node:timers/promises";
+import { runPendingActivity } from "./activity-run.ts";
+import { backoffMs } from "./backoff.ts";
+import type { DurableFunctions } from "./durable-functions.ts";
+import type { FaultInjection } from "./durable-faults.ts";
+import type { InstanceStore } from "./instance-store.ts";
+import type { ActivityRow, Message } from "./stored-rows.ts";
+import { WorkQueue } from "./work-queue.ts";
+
+/** What the runner needs of its engine. */
+export interface ActivityRunnerOptions {
+  store: InstanceStore;
+  functions: DurableFunctions;
+  limit: number;
+  faults: FaultInjection | null;
+  /** Told of the instance after the end of its activity was stored. */
+  onEnd(instanceId: string): void;
+  onError(activity: ActivityRow, error: unknown): void;
+  log(level: "warn", message: string): void;
+}
+
+/** All activities of an engine. */
+export class ActivityRunner {
+  readonly #options: ActivityRunnerOptions;
+  readonly #queue: WorkQueue;
+  readonly #storing = new Set<Promise<void>>();
+  #stopped = false;
+
+  constructor(options: ActivityRunnerOptions) {
+    this.#options = options;
+    this.#queue = new WorkQueue(options.limit);
+  }
+
+  /** Queues a pending activity. */
+  dispatch(activity: ActivityRow): void {
+    const run = () => this.#queue.add(() => this.#run(activity));
+    for (const lateMs of this.#options.faults?.planActivity() ?? [0]) {
+      if (lateMs === 0) run();
+      else setTimeout(run, lateMs);
+    }
+  }
+
+  /** Begins nothing any more and resolves when what runs has ended and is stored. */
+  async drain(): Promise<void> {
+    await this.#queue.drain();
+    await Promise.all(this.#storing);
+  }
+
+  /** From now on nothing is written. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  async #run(activity: ActivityRow): Promise<void> {
+    const message = await runPendingActivity(activity, this.#options);
+    const storing = this.#storeEnd(activity, message).finally(() => this.#storing.delete(storing));
+    this.#storing.add(storing);
+  }
+
+  /** The function has run, and its end must not get lost: a commit that fails is repeated. */
+  async #storeEnd(activity: ActivityRow, message: Message): Promise<void> {
+    const { store, onEnd, onError } = this.#options;
+    for (let failures = 1; !this.#stopped; failures += 1) {
+      try {
+        await store.commit("activity", () => {
+          if (store.removeActivity(activity)) store.postMessage(activity.instanceId, message);
+        });
+        return onEnd(activity.instanceId);
+      } catch (error) {
+        onError(activity, error);
+        await delay(backoffMs(failures));
+      }
+    }
+  }
+}

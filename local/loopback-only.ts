@@ -1,0 +1,23 @@
+/**
+ * Answers only who calls this machine by a loopback name. A page of the web can point a name of its own at 127.0.0.1
+ * (DNS rebinding) and would then be of the same origin as the app; its requests carry that name in `Host`.
+ */
+import type { MiddlewareHandler } from "hono";
+
+const LOOPBACK_NAMES = new Set(["127.0.0.1", "localhost", "[::1]"]);
+
+/** Middleware that answers 421 to every other host name, whatever the port. */
+export const loopbackOnly: MiddlewareHandler = async (c, next) => {
+  const { hostname } = new URL(c.req.url);
+  if (LOOPBACK_NAMES.has(hostname)) return next();
+  return c.text(
+    "The local runtime answers only on this machine: use http://127.0.0.1 or http://localhost.\n",
+    421,
+  );
+};
+
+/** Middleware for addresses that only programs use: browsers name the origin of what their pages send. */
+export const programsOnly: MiddlewareHandler = async (c, next) => {
+  if (c.req.header("origin") === undefined && c.req.header("sec-fetch-site") === undefined) return next();
+  return c.text("This address is for the app itself, not for pages.\n", 403);
+};

@@ -1,0 +1,82 @@
+/** What is loaded and running, as facts: nothing here is a secret, settings are named and never shown. */
+import type { DurableEngine } from "../durable/durable-engine.ts";
+import type { RuntimeStatus } from "../durable/runtime-status.ts";
+import type { FunctionOverview } from "../host/function-overview.ts";
+import type { FunctionsHost } from "../host/functions-host.ts";
+import type { ConnectionCount } from "../signalr/hub.ts";
+
+/** Counting reads every instance; beyond this many the page says "more than". */
+const MOST_INSTANCES = 20_000;
+
+/** Instances by status. */
+export interface OrchestrationCounts {
+  readonly total: number;
+  /** There are more than were counted. */
+  readonly isPartial: boolean;
+  readonly byStatus: Readonly<Partial<Record<RuntimeStatus, number>>>;
+}
+
+/** Everything the runtime's page tells; also its JSON. */
+export interface RuntimeOverview {
+  readonly url: string;
+  readonly appFolder: string;
+  readonly dataFolder: string;
+  readonly startedAt: string;
+  readonly uptimeSeconds: number;
+  /** By the name of the part. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly platformAuth: boolean;
+  readonly corsOrigins: readonly string[];
+  readonly functions: readonly FunctionOverview[];
+  readonly taskHub: string;
+  readonly orchestrations: OrchestrationCounts;
+  /** Null: the local SignalR service is not running. */
+  readonly signalR: { readonly url: string; readonly hubs: readonly ConnectionCount[] } | null;
+  readonly settingNames: readonly string[];
+}
+
+/** What an overview is made from. */
+export interface RuntimeParts {
+  readonly host: FunctionsHost;
+  readonly engine: DurableEngine;
+  /** Tells the local SignalR service and its hubs as they are now; null when it is not running. */
+  readonly signalR: () => RuntimeOverview["signalR"];
+  readonly startedAt: Date;
+  readonly facts: Pick<
+    RuntimeOverview,
+    | "url"
+    | "appFolder"
+    | "dataFolder"
+    | "versions"
+    | "platformAuth"
+    | "corsOrigins"
+    | "taskHub"
+    | "settingNames"
+  >;
+}
+
+/** Takes stock. */
+export function toRuntimeOverview({
+  host,
+  engine,
+  signalR,
+  startedAt,
+  facts,
+}: RuntimeParts): RuntimeOverview {
+  return {
+    ...facts,
+    settingNames: facts.settingNames.toSorted((a, b) => a.localeCompare(b)),
+    startedAt: startedAt.toISOString(),
+    uptimeSeconds: Math.floor((Date.now() - startedAt.getTime()) / 1000),
+    functions: host.overview(),
+    orchestrations: countOrchestrations(engine),
+    signalR: signalR(),
+  };
+}
+
+function countOrchestrations(engine: DurableEngine): OrchestrationCounts {
+  const { instances, continueAfter } = engine.listInstances({}, MOST_INSTANCES, null);
+  const byStatus: Partial<Record<RuntimeStatus, number>> = {};
+  for (const { runtimeStatus } of instances) byStatus[runtimeStatus] = (byStatus[runtimeStatus] ?? 0) + 1;
+  return { total: instances.length, isPartial: continueAfter !== null, byStatus };
+}
