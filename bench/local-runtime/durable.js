@@ -47,12 +47,17 @@ try {
   await repeat(50, () => run("trivial", null));
   await repeat(5, () => run("fanOut", String(width)));
   console.table({
-    "trivial, one at a time": await countWork(sequential, () => repeat(sequential, () => run("trivial", null))),
+    "trivial, one at a time": await countWork(sequential, () =>
+      repeat(sequential, () => run("trivial", null)),
+    ),
     [`trivial, ${inFlight} in flight`]: await countWork(inFlight, () => together(inFlight)),
-    [`fan-out of ${width}`]: await countWork(fanOuts, () => repeat(fanOuts, () => run("fanOut", String(width)))),
+    [`fan-out of ${width}`]: await countWork(fanOuts, () =>
+      repeat(fanOuts, () => run("fanOut", String(width))),
+    ),
   });
   const rates = [];
-  for (let round = 0; round < 3; round += 1) rates.push(inFlight / ((await timeOf(() => together(inFlight))) / 1000));
+  for (let round = 0; round < 3; round += 1)
+    rates.push(inFlight / ((await timeOf(() => together(inFlight))) / 1000));
   const sequentialMs = await timeEach(sequential, () => run("trivial", null));
   const fanOutMs = await timeEach(fanOuts, () => run("fanOut", String(width)));
   console.table({

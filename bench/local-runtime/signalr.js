@@ -157,16 +157,16 @@ console.table([
     memory.map(({ bare }) => bare.heapBytes),
   ),
   row(
+    "idle client: heap bytes",
+    memory.map(({ signalr }) => signalr.heapBytes),
+  ),
+  row(
     "idle bare ws socket: resident bytes",
     memory.map(({ bare }) => bare.residentBytes),
   ),
   row(
     "idle client: resident bytes",
     memory.map(({ signalr }) => signalr.residentBytes),
-  ),
-  row(
-    "idle client: heap bytes",
-    memory.map(({ signalr }) => signalr.heapBytes),
   ),
   row(
     "idle client ÷ bare ws socket: heap",
