@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { chromium, type Browser, type Page } from "playwright-core";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { browserCandidates, connectBrowser, launchBrowser, startBrowserServer } from "./browser.ts";
 
@@ -39,6 +39,24 @@ async function serve(body: string): Promise<string> {
 
 afterEach(() => {
   for (const server of servers.splice(0)) server.close().closeAllConnections();
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+describe("a missing browser", () => {
+  const missing = () => Promise.resolve([{ executablePath: "/no/such/browser" }]);
+
+  it("fails the tests where CI is set, and says why", async () => {
+    vi.stubEnv("CI", "true");
+    await expect(launchBrowser(missing)).rejects.toThrow("/no/such/browser");
+  });
+
+  it("lets a person's tests be skipped, and says why", async () => {
+    vi.stubEnv("CI", "");
+    const warn = vi.spyOn(console, "warn").mockReturnValue();
+    expect(await launchBrowser(missing)).toBeUndefined();
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining("/no/such/browser"));
+  });
 });
 
 describe("the browser", () => {

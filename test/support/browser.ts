@@ -5,14 +5,22 @@
 import { chromium, type Browser, type BrowserServer, type LaunchOptions } from "playwright-core";
 import { unpackChromium } from "./unpack-chromium.ts";
 
-/** Launches a browser; without one, prints why and answers undefined, for the tests to skip. */
-export function launchBrowser(): Promise<Browser | undefined> {
-  return firstThatStarts((options) => chromium.launch(options));
+/**
+ * Launches a browser. Without one, prints why and answers undefined, for the tests to skip; but where `CI` is set it
+ * throws, because nobody reads there what was skipped.
+ */
+export function launchBrowser(candidates = browserCandidates): Promise<Browser | undefined> {
+  return firstThatStarts(candidates, (options) => chromium.launch(options));
 }
 
-/** Launches a browser for several processes, reached by `connectBrowser(server.wsEndpoint())`; end it with `close()`. */
+/**
+ * Launches a browser for several processes, reached by `connectBrowser(server.wsEndpoint())`; end it with `close()`.
+ * Without one, it does as `launchBrowser`.
+ */
 export function startBrowserServer(): Promise<BrowserServer | undefined> {
-  return firstThatStarts((options) => chromium.launchServer({ ...options, host: "127.0.0.1" }));
+  return firstThatStarts(browserCandidates, (options) =>
+    chromium.launchServer({ ...options, host: "127.0.0.1" }),
+  );
 }
 
 /** Connects to the browser of `startBrowserServer`; `close()` ends the connection and its pages, not the browser. */
@@ -32,10 +40,13 @@ export async function browserCandidates(): Promise<LaunchOptions[]> {
   return [options, { ...options, env: { ...env, LD_LIBRARY_PATH: librariesPath } }];
 }
 
-async function firstThatStarts<T>(start: (options: LaunchOptions) => Promise<T>): Promise<T | undefined> {
+async function firstThatStarts<T>(
+  candidates: () => Promise<LaunchOptions[]>,
+  start: (options: LaunchOptions) => Promise<T>,
+): Promise<T | undefined> {
   const reasons: string[] = [];
   try {
-    for (const options of await browserCandidates()) {
+    for (const options of await candidates()) {
       try {
         return await start(options);
       } catch (error) {
@@ -45,7 +56,9 @@ async function firstThatStarts<T>(start: (options: LaunchOptions) => Promise<T>)
   } catch (error) {
     reasons.push(String(error));
   }
-  console.warn(`No browser, so no browser tests:\n${reasons.join("\n")}`);
+  const problem = `No browser, so no browser tests:\n${reasons.join("\n")}`;
+  if (process.env["CI"]) throw new Error(problem);
+  console.warn(problem);
   return undefined;
 }
 
