@@ -38,8 +38,11 @@ export async function readInbox(tables: InboxTables, userId: string, query: Inbo
   const page = matching.slice(0, query.limit);
   return {
     items: page.map(({ notification, state }) => ({ ...notification, state })),
-    // A page that was cut must be asked for again, so its cursor may not pass what was left out.
-    nextSince: page.length < matching.length ? (query.since ?? EPOCH) : toNextSince(entries, query.since),
+    // What a page leaves out is reached by `before`; only with `since` the cursor may not pass it.
+    nextSince:
+      query.since !== undefined && page.length < matching.length
+        ? query.since
+        : toNextSince(entries, query.since),
     unseen: all.filter(({ receipts }) => receipts.seen === undefined).length,
     unread: all.filter(({ receipts }) => receipts.read === undefined).length,
   };

@@ -9,6 +9,7 @@ import { Inbox } from "./inbox.tsx";
 import type { InboxActions } from "./inbox-actions.ts";
 import { ScopeLabels } from "./scope-labels.ts";
 import type { ScopeLabelMap } from "./scope-words.ts";
+import { showOlder } from "./show-older.ts";
 import { SignedOut } from "./signed-out.tsx";
 import { TopBar } from "./top-bar.tsx";
 import { useArrivals } from "./use-arrivals.ts";
@@ -52,14 +53,32 @@ export function App({ bell, api }: { bell: OrderBell; api: Api }) {
 }
 
 function createActions(bell: OrderBell, setNotice: (text: string) => void): InboxActions {
+  const isSignedIn = (): boolean => bell.state.status !== "signedOut";
   const tell = async (saved: Promise<boolean>): Promise<void> => {
-    if (!(await saved) && bell.state.status !== "signedOut") {
+    if (!(await saved) && isSignedIn()) {
       setNotice("That could not be saved, so it was undone. Please try again.");
     }
+  };
+  const readAll = async (): Promise<void> => {
+    const outcome = await bell.markAllRead();
+    if (outcome !== "done" && isSignedIn()) setNotice(toReadAllWords(outcome, bell.state.unread));
   };
   return {
     onSeen: createSeenBatch(bell),
     onRead: (ids) => void tell(bell.markRead(ids)),
+    onReadAll: () => void readAll(),
     onArchive: (ids) => void tell(bell.archive(ids)),
+    async onOlder(isWanted) {
+      if (!(await showOlder(bell, isWanted)) && isSignedIn()) {
+        setNotice("Older notifications could not be loaded. Please try again.");
+      }
+    },
   };
+}
+
+function toReadAllWords(outcome: "unfinished" | "refused", unread: number): string {
+  const left = `${unread} ${unread === 1 ? "is" : "are"} still unread`;
+  return outcome === "unfinished"
+    ? `${left}. Choose “Mark all as read” again to go on.`
+    : `Not everything could be marked as read: ${left}. Please try again.`;
 }

@@ -20,18 +20,27 @@ export function InboxSkeleton() {
   );
 }
 
-/** Nothing to show; `hasItems` when only the filter hides them. */
-export function InboxEmpty({ hasItems }: { hasItems: boolean }) {
+/** Which notifications are listed. */
+export type Filter = "all" | "unread";
+
+/** Nothing to list: of what is loaded (`hasItems` when only the filter hides it), or at all when there is no older. */
+export function InboxEmpty(props: { filter: Filter; hasItems: boolean; hasOlder: boolean }) {
   return (
     <div class="card blank">
       <BellIcon />
-      <p>
-        {hasItems
-          ? "You have read everything."
-          : "Nothing yet. When an order you follow changes, it rings here."}
-      </p>
+      <p>{toEmptyWords(props)}</p>
     </div>
   );
+}
+
+function toEmptyWords(o: { filter: Filter; hasItems: boolean; hasOlder: boolean }): string {
+  if (o.hasOlder) {
+    return o.filter === "unread"
+      ? "You have read the newest ones. Some older ones are still unread."
+      : "You have put away the newest ones. There are older ones.";
+  }
+  if (o.hasItems) return "You have read everything.";
+  return "Nothing yet. When an order you follow changes, it rings here.";
 }
 
 /** The first load failed. */

@@ -2,18 +2,18 @@ import { useRef, useState } from "preact/hooks";
 import { isUnread } from "../client/item-state.ts";
 import type { OrderBellState } from "../client/order-bell.ts";
 import type { InboxActions } from "./inbox-actions.ts";
-import { InboxEmpty, InboxFailed, InboxSkeleton } from "./inbox-states.tsx";
+import { type Filter, InboxEmpty, InboxFailed, InboxSkeleton } from "./inbox-states.tsx";
 import { InboxItemRow } from "./inbox-item-row.tsx";
+import { OlderButton } from "./older-button.tsx";
+import { ReadAllButton } from "./read-all-button.tsx";
 import { useNow } from "./use-now.ts";
-
-type Filter = "all" | "unread";
 
 /** The main column: everything that was told to this person and is not put away. */
 export function Inbox(props: { state: OrderBellState; actions: InboxActions; onRetry: () => void }) {
   const { state, actions, onRetry } = props;
   const [filter, setFilter] = useState<Filter>("all");
   const heading = useRef<HTMLHeadingElement>(null);
-  const unread = state.items.filter(isUnread);
+  const toHeading = (): void => heading.current?.focus();
 
   return (
     <section class="inbox" id="inbox" aria-labelledby="inbox-title">
@@ -21,18 +21,7 @@ export function Inbox(props: { state: OrderBellState; actions: InboxActions; onR
         <h1 id="inbox-title" ref={heading} tabIndex={-1}>
           Inbox
         </h1>
-        {unread.length > 0 && (
-          <button
-            type="button"
-            class="link-button"
-            onClick={() => {
-              actions.onRead(unread.map((item) => item.id));
-              heading.current?.focus();
-            }}
-          >
-            Mark all as read
-          </button>
-        )}
+        <ReadAllButton state={state} actions={actions} onGone={toHeading} />
         <fieldset class="filter">
           <legend class="visually-hidden">Show</legend>
           <FilterButton isOn={filter === "all"} onClick={() => setFilter("all")}>
@@ -43,13 +32,7 @@ export function Inbox(props: { state: OrderBellState; actions: InboxActions; onR
           </FilterButton>
         </fieldset>
       </div>
-      <InboxBody
-        state={state}
-        items={filter === "all" ? state.items : unread}
-        actions={actions}
-        onRetry={onRetry}
-        onItemGone={() => heading.current?.focus()}
-      />
+      <InboxBody state={state} filter={filter} actions={actions} onRetry={onRetry} onFocusGone={toHeading} />
     </section>
   );
 }
@@ -64,22 +47,35 @@ function FilterButton(props: { isOn: boolean; onClick: () => void; children: str
 
 function InboxBody(props: {
   state: OrderBellState;
-  items: OrderBellState["items"];
+  filter: Filter;
   actions: InboxActions;
   onRetry: () => void;
-  onItemGone: () => void;
+  onFocusGone: () => void;
 }) {
-  const { state, items, actions, onRetry, onItemGone } = props;
+  const { state, filter, actions, onRetry, onFocusGone } = props;
   const nowMs = useNow();
+  const list = useRef<HTMLUListElement>(null);
   if (!state.loaded) {
     return state.problem ? <InboxFailed problem={state.problem} onRetry={onRetry} /> : <InboxSkeleton />;
   }
-  if (items.length === 0) return <InboxEmpty hasItems={state.items.length > 0} />;
+  const isWanted = filter === "all" ? () => true : isUnread;
+  const items = state.items.filter(isWanted);
+  const hasOlder = state.hasOlder && (filter === "all" || state.unread > items.length);
   return (
-    <ul class="card items">
-      {items.map((item) => (
-        <InboxItemRow key={item.id} item={item} nowMs={nowMs} actions={actions} onGone={onItemGone} />
-      ))}
-    </ul>
+    <>
+      {items.length === 0 && (
+        <InboxEmpty filter={filter} hasItems={state.items.length > 0} hasOlder={hasOlder} />
+      )}
+      {items.length > 0 && (
+        <ul class="card items" ref={list}>
+          {items.map((item) => (
+            <InboxItemRow key={item.id} item={item} nowMs={nowMs} actions={actions} onGone={onFocusGone} />
+          ))}
+        </ul>
+      )}
+      {hasOlder && (
+        <OlderButton listRef={list} onOlder={() => actions.onOlder(isWanted)} onGone={onFocusGone} />
+      )}
+    </>
   );
 }

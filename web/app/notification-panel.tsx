@@ -3,6 +3,7 @@ import { isUnread } from "../client/item-state.ts";
 import type { OrderBellState } from "../client/order-bell.ts";
 import type { InboxActions } from "./inbox-actions.ts";
 import { NotificationText } from "./notification-text.tsx";
+import { ReadAllButton } from "./read-all-button.tsx";
 import { useNow } from "./use-now.ts";
 import { useSeen } from "./use-seen.ts";
 
@@ -18,7 +19,6 @@ export function NotificationPanel(props: {
   const heading = useRef<HTMLHeadingElement>(null);
   const nowMs = useNow();
   const newest = state.items.slice(0, SHOWN_ITEMS);
-  const unread = state.items.filter(isUnread).map((item) => item.id);
   useEffect(() => heading.current?.focus(), []);
 
   return (
@@ -27,18 +27,7 @@ export function NotificationPanel(props: {
         <h2 id="bell-panel-title" ref={heading} tabIndex={-1}>
           Notifications
         </h2>
-        {unread.length > 0 && (
-          <button
-            type="button"
-            class="link-button"
-            onClick={() => {
-              actions.onRead(unread);
-              heading.current?.focus();
-            }}
-          >
-            Mark all as read
-          </button>
-        )}
+        <ReadAllButton state={state} actions={actions} onGone={() => heading.current?.focus()} />
       </div>
       {newest.length === 0 && (
         <p class="panel-empty">{state.loaded ? "Nothing yet." : "Nothing could be loaded yet."}</p>

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { InboxItem } from "../client/api-schemas.ts";
 import { isUnseen } from "../client/item-state.ts";
 import type { OrderBellState } from "../client/order-bell.ts";
 
@@ -8,23 +9,37 @@ export interface Arrivals {
   readonly announcement: string;
 }
 
-/** Notices notifications that were not there before; what the first load brings is not news. */
-export function useArrivals({ items, loaded }: OrderBellState): Arrivals {
-  const knownRef = useRef<Set<string> | null>(null);
+/** What was known of the list before: its items, and beyond which of them older ones were waiting to be loaded. */
+export interface KnownItems {
+  readonly ids: ReadonlySet<string>;
+  readonly end: string | undefined;
+}
+
+/** The unseen items that were not there before; neither the first load nor an older page brings news. */
+export function findArrivals(items: readonly InboxItem[], before: KnownItems | undefined): InboxItem[] {
+  if (!before) return [];
+  const { ids, end } = before;
+  return items.filter((item) => isUnseen(item) && !ids.has(item.id) && (end === undefined || item.id < end));
+}
+
+/** Notices notifications that were not there before. */
+export function useArrivals({ items, loaded, hasOlder }: OrderBellState): Arrivals {
+  const knownRef = useRef<KnownItems | undefined>(undefined);
   const [arrivals, setArrivals] = useState<Arrivals>({ serial: 0, announcement: "" });
   useEffect(() => {
     if (!loaded) {
-      knownRef.current = null;
+      knownRef.current = undefined;
       return;
     }
     const before = knownRef.current;
-    knownRef.current = new Set([...(before ?? []), ...items.map((item) => item.id)]);
-    const fresh = before ? items.filter((item) => isUnseen(item) && !before.has(item.id)) : [];
+    const ids = new Set([...(before?.ids ?? []), ...items.map((item) => item.id)]);
+    knownRef.current = { ids, end: hasOlder ? (items.at(-1)?.id ?? before?.end) : undefined };
+    const fresh = findArrivals(items, before);
     const [newest] = fresh;
     if (!newest) return;
     const announcement =
       fresh.length === 1 ? `New notification: ${newest.title}` : `${fresh.length} new notifications`;
     setArrivals(({ serial }) => ({ serial: serial + 1, announcement }));
-  }, [items, loaded]);
+  }, [items, loaded, hasOlder]);
   return arrivals;
 }

@@ -8,8 +8,9 @@
  * A round that ends, for whatever reason, is followed by another after a growing, jittered wait, until `stop` or a 401.
  */
 import { SignedOutError, toProblem } from "./api-errors.ts";
-import { pushedNotificationSchema } from "./api-schemas.ts";
+import { type InboxPage, pushedNotificationSchema } from "./api-schemas.ts";
 import { createApi } from "./create-api.ts";
+import { createCatchUp } from "./create-catch-up.ts";
 import { createLoadOlder } from "./create-load-older.ts";
 import { createMarkAllRead } from "./create-mark-all-read.ts";
 import { createMarker } from "./create-marker.ts";
@@ -21,8 +22,6 @@ import { repeatRounds, type Rounds } from "./repeat-rounds.ts";
 import { isOnline, onWake } from "./wake-signals.ts";
 
 const PAGE_ITEMS = 50;
-/** The most the API gives at once. */
-const MOST_ITEMS = 1_000;
 
 /** Creates a bell; nothing is sent before `start`. */
 export function createOrderBell(options: OrderBellOptions = {}): OrderBell {
@@ -34,8 +33,11 @@ export function createOrderBell(options: OrderBellOptions = {}): OrderBell {
     onError: signOutOrReport,
   });
   const mark = createMarker({ api, model, onChange: publishInbox, onError: signOutOrReport });
+  const catchUp = createCatchUp({ api, model, limit: PAGE_ITEMS, onPage });
+  const asked = { api, model, signal: () => session.signal, onError: signOutOrReport };
+  const loadOlder = createLoadOlder({ ...asked, limit: PAGE_ITEMS, onPage });
+  const markAllRead = createMarkAllRead({ ...asked, mark, catchUp: catchUp.read, onBusy });
   const listeners = new Set<(state: OrderBellState) => void>();
-  let since: string | undefined;
   let loaded = false;
   let isMarkingAll = false;
   let state: OrderBellState = { status: "idle", loaded, isMarkingAll, ...model.view() };
@@ -68,20 +70,15 @@ export function createOrderBell(options: OrderBellOptions = {}): OrderBell {
     publish({ status, problem: toProblem(error) });
   }
 
-  async function catchUp(signal: AbortSignal): Promise<void> {
-    if (since !== undefined) {
-      const begunAt = model.beginPage();
-      const page = await api.readInbox({ since, limit: PAGE_ITEMS, signal });
-      signal.throwIfAborted();
-      // A full page may hide a gap behind it.
-      if (page.items.length < PAGE_ITEMS) return takeIn(page, () => model.addPage({ page, begunAt, part: "changed" }));
-    }
-    // As many as are on show, so that what another device did to any of them is not missed.
-    const limit = Math.min(MOST_ITEMS, Math.max(PAGE_ITEMS, model.view().items.length));
-    const begunAt = model.beginPage();
-    const page = await api.readInbox({ limit, signal });
-    signal.throwIfAborted();
-    takeIn(page, () => model.addPage({ page, begunAt, part: "newest", limit }));
+  function onPage(page: InboxPage): void {
+    loaded = true;
+    receipts.add(page.items.filter((item) => item.state === "stored").map((item) => item.id));
+    publishInbox();
+  }
+
+  function onBusy(isBusy: boolean): void {
+    isMarkingAll = isBusy;
+    publishInbox();
   }
 
   function receive(argument: unknown): void {
@@ -100,7 +97,7 @@ export function createOrderBell(options: OrderBellOptions = {}): OrderBell {
 
   /** One round; resolves to how many milliseconds the line lived. */
   async function runRound(signal: AbortSignal): Promise<number> {
-    if (!loaded) await catchUp(signal);
+    if (!loaded) await catchUp.read(signal);
     const line = await createConnection(baseUrl);
     let onClosed = (): void => {};
     const closed = new Promise<void>((resolve) => {
@@ -120,7 +117,7 @@ export function createOrderBell(options: OrderBellOptions = {}): OrderBell {
     try {
       const refusal = await line.start().then(() => undefined, toRefusal);
       signal.throwIfAborted();
-      await catchUp(signal);
+      await catchUp.read(signal);
       if (refusal) throw refusal;
       const liveAt = Date.now();
       publish({ status: "live" });
@@ -137,6 +134,8 @@ export function createOrderBell(options: OrderBellOptions = {}): OrderBell {
     rounds = undefined;
     stopListening();
     receipts.stop();
+    session.abort();
+    session = new AbortController();
     publish({ status });
     return ended;
   }
@@ -144,7 +143,7 @@ export function createOrderBell(options: OrderBellOptions = {}): OrderBell {
   /** Forgets the inbox too: whoever signs in next may be someone else. */
   function signOut(): void {
     model.clear();
-    since = undefined;
+    catchUp.forget();
     loaded = false;
     void end("signedOut");
   }
@@ -175,6 +174,8 @@ export function createOrderBell(options: OrderBellOptions = {}): OrderBell {
     markSeen: (ids) => mark(ids, "seen"),
     markRead: (ids) => mark(ids, "read"),
     archive: (ids) => mark(ids, "archived"),
+    loadOlder,
+    markAllRead,
   };
 }
 

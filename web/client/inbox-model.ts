@@ -126,13 +126,15 @@ export function createInboxModel(): InboxModel {
         countedAt = begunAt;
       }
       const paged = new Set(page.items.map((item) => item.id));
+      // What was pushed since the page was asked for may have others below it that were not.
+      const settled = [...entries].filter(([, entry]) => entry.touchedAt <= begunAt).map(([id]) => id);
+      top = [...paged, ...settled].toSorted()[0];
       for (const [id, entry] of entries) {
         if (paged.has(id) || entry.touchedAt > begunAt || entry.unconfirmed.length > 0) continue;
         if (isNewest && (reach === undefined || id < reach)) entries.delete(id);
         else if (isCounted) entry.countedAs = entry.item.state;
       }
       for (const item of page.items) addPageItem(item, { isCounted, isNews: item.state === "stored" });
-      top = [...entries.keys()].toSorted()[0];
     },
 
     end: () => end,

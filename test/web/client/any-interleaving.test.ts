@@ -7,10 +7,17 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const number = fc.integer({ min: 1, max: 12 });
+/** Between what was there at first and the bursts, so that some of what is pushed comes late. */
+const NUMBERED_FROM = 200;
+const BURSTS_FROM = 1_000;
 
 const event = fc.oneof(
   fc.record({ kind: fc.constantFrom("notify", "storeOnly", "pushAgain", "markSeen", "markRead"), n: number }),
   fc.record({ kind: fc.constantFrom("drop", "slowRead", "refuseMarks", "allowAll"), n: number }),
+  fc.record({
+    kind: fc.constantFrom("loadOlder", "markAllRead", "archive", "elsewhere", "burst"),
+    n: number,
+  }),
   fc.record({ kind: fc.constant("pass"), n: fc.integer({ min: 0, max: 2_000 }) }),
 );
 
@@ -26,16 +33,36 @@ async function happen({ kind, n }: Event, site: FakeSite, bell: Bell): Promise<v
   switch (kind) {
     case "notify":
     case "storeOnly":
-      if (id === undefined) stored.set(n, site.notify(n, { push: kind === "notify" }));
+      if (id === undefined) stored.set(n, site.notify(NUMBERED_FROM + n, { push: kind === "notify" }));
       break;
     case "pushAgain":
-      if (id !== undefined) site.push(n);
+      if (id !== undefined) site.push(NUMBERED_FROM + n);
       break;
     case "markSeen":
       if (id !== undefined) void bell.markSeen([id]);
       break;
     case "markRead":
       if (id !== undefined) void bell.markRead([id]);
+      break;
+    case "archive":
+      if (id !== undefined) void bell.archive([id]);
+      break;
+    case "elsewhere":
+      site.setState(
+        site.newestFirst.filter((_, index) => index % 12 === n).map((item) => item.id),
+        n % 2 === 0 ? "read" : "archived",
+      );
+      break;
+    case "burst": {
+      const first = BURSTS_FROM + site.newestFirst.length;
+      for (let more = 0; more < n * 10; more += 1) site.notify(first + more, { push: n > 6 });
+      break;
+    }
+    case "loadOlder":
+      void bell.loadOlder();
+      break;
+    case "markAllRead":
+      void bell.markAllRead();
       break;
     case "drop":
       site.openLine?.drop();
@@ -54,10 +81,13 @@ async function happen({ kind, n }: Event, site: FakeSite, bell: Bell): Promise<v
   }
 }
 
+const earlier = fc.constantFrom(0, 49, 50, 130);
+
 it("ends with each id once, newest first, and the server's counts, however pushes and pages interleave", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(event, { maxLength: 40 }), async (events) => {
+    fc.asyncProperty(earlier, fc.array(event, { maxLength: 40 }), async (count, events) => {
       const site = new FakeSite();
+      for (let n = 1; n <= count; n += 1) site.notify(n, { push: false });
       const bell = createOrderBell({
         fetch: site.fetch,
         createConnection: site.createConnection,
@@ -74,8 +104,12 @@ it("ends with each id once, newest first, and the server's counts, however pushe
       await vi.advanceTimersByTimeAsync(60_000);
       site.openLine?.drop();
       await vi.advanceTimersByTimeAsync(60_000);
+      while (bell.state.hasOlder) expect(await bell.loadOlder()).toBe(true);
+      await vi.advanceTimersByTimeAsync(60_000);
+      site.openLine?.drop();
+      await vi.advanceTimersByTimeAsync(60_000);
       expect(bell.state.items.map((item) => [item.id, item.state])).toEqual(
-        site.newestFirst.map((item) => [item.id, item.state]),
+        site.newestFirst.filter(({ state }) => state !== "archived").map((item) => [item.id, item.state]),
       );
       expect({ unseen: bell.state.unseen, unread: bell.state.unread }).toEqual(site.counts);
       await bell.stop();

@@ -6,6 +6,7 @@ import {
   UnreachableError,
 } from "../../../web/client/api-errors.ts";
 import { type Api, createApi } from "../../../web/client/create-api.ts";
+import { makeNotification } from "./fake-site.ts";
 
 /** An API whose every call gets this answer; `requests` tells what was asked. */
 function answering(answer: () => Response): { api: Api; requests: string[] } {
@@ -86,4 +87,15 @@ it("calls a page that is not JSON an unexpected answer", async () => {
 it("calls a failed connection unreachable", async () => {
   const api = createApi({ fetch: () => Promise.reject(new TypeError("fetch failed")) });
   await expect(api.readInbox({ limit: 1 })).rejects.toBeInstanceOf(UnreachableError);
+});
+
+it("asks for a page before a notification, and refuses one that holds newer ones", async () => {
+  const { id, ...rest } = makeNotification(5);
+  const page = { items: [{ id, ...rest, state: "read" }], nextSince: rest.createdAt, unseen: 0, unread: 0 };
+  const { api, requests } = answering(() => Response.json(page));
+  expect((await api.readInbox({ before: makeNotification(6).id, limit: 10 })).items).toHaveLength(1);
+  expect(requests).toEqual([
+    `GET https://orders.example/api/notifications?limit=10&before=${makeNotification(6).id}`,
+  ]);
+  await expect(api.readInbox({ before: id, limit: 10 })).rejects.toThrow(UnexpectedAnswerError);
 });

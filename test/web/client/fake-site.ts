@@ -2,12 +2,16 @@
  * One person's side of OrderBell for the client's tests: the inbox API and the hub, in memory.
  *
  * Follows the API as the design states it: newest first, `since` brings every row written after the cursor (new rows and
- * state changes), counts are over the whole inbox, states only climb. Rows are written with a growing server time.
+ * state changes), `before` the newest that are older than an id and not archived, counts are over the whole inbox, states
+ * only climb. The cursor of a page that was cut does not pass what was left out. Rows are written with a growing server
+ * time.
  */
 import type { InboxItem, ItemState, ReceiptState } from "../../../web/client/api-schemas.ts";
 import type { PushConnection } from "../../../web/client/push-connection.ts";
 
 const LADDER: readonly ItemState[] = ["stored", "received", "seen", "read", "archived"];
+
+const EPOCH = new Date(0).toISOString();
 
 interface Row {
   item: InboxItem;
@@ -135,12 +139,16 @@ export class FakeSite {
 
   async #read(query: URLSearchParams): Promise<Response> {
     const since = query.get("since");
+    const before = query.get("before");
+    if (since && before) return Response.json({ title: "since or before, not both" }, { status: 400 });
     const rows = [...this.#rows.values()]
       .filter((row) => (since ? toInstant(row.writtenAt) > since : row.item.state !== "archived"))
+      .filter((row) => !before || row.item.id > before)
       .map((row) => row.item)
       .sort((a, b) => (a.id < b.id ? -1 : 1));
     const items = rows.slice(0, Number(query.get("limit")));
-    const page = { items, nextSince: toInstant(this.#now), ...this.counts };
+    const nextSince = items.length < rows.length ? (since ?? EPOCH) : toInstant(this.#now);
+    const page = { items, nextSince, ...this.counts };
     await this.afterRead();
     return Response.json(page);
   }
