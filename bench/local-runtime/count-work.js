@@ -20,12 +20,12 @@ export class WorkCount {
   /** @param {import("lmdb").RootDatabase} state opened, and not yet given to an engine */
   constructor(state) {
     this.#state = state;
-    const { openDB, transaction } = state;
+    const { openDB, childTransaction } = state;
     Object.assign(state, {
       openDB: (/** @type {any[]} */ ...args) => this.#watch(Reflect.apply(openDB, state, args)),
-      transaction: (/** @type {() => unknown} */ write) => {
+      childTransaction: (/** @type {() => unknown} */ write) => {
         this.#counts.commits += 1;
-        return Reflect.apply(transaction, state, [write]);
+        return Reflect.apply(childTransaction, state, [write]);
       },
     });
   }

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { createDurableEngine } from "../../dist/local/durable/durable-engine.js";
 import { createFunctionsHost } from "../../dist/local/host/functions-host.js";
 import { parseHostJson } from "../../dist/local/host/host-json.js";
+import { openScheduleStatuses } from "../../dist/local/host/timers/schedule-status.js";
 import { openState } from "../../dist/local/state/open-state.js";
 import { WorkCount } from "./count-work.js";
 
@@ -24,7 +25,8 @@ const host = await createFunctionsHost({
   appFolder: join(import.meta.dirname, "durable-app"),
   settings: {},
   hostJson: parseHostJson('{ "version": "2.0" }'),
-  keys: { function: "local", host: "local", system: "local" },
+  keys: { function: "local", host: "local", master: "local", system: "local" },
+  scheduleStatuses: openScheduleStatuses(state),
   log: ({ level, message }) => {
     if (level === "error") console.error(message);
   },

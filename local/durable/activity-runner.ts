@@ -9,7 +9,7 @@ import { backoffMs } from "./backoff.ts";
 import type { DurableFunctions } from "./durable-functions.ts";
 import type { FaultInjection } from "./durable-faults.ts";
 import type { InstanceStore } from "./instance-store.ts";
-import type { ActivityRow, Message } from "./stored-rows.ts";
+import type { ActivityRow, InboxEntry, Message } from "./stored-rows.ts";
 import { WorkQueue } from "./work-queue.ts";
 
 /** What the runner needs of its engine. */
@@ -18,8 +18,8 @@ export interface ActivityRunnerOptions {
   functions: DurableFunctions;
   limit: number;
   faults: FaultInjection | null;
-  /** Told of the instance after the end of its activity was stored. */
-  onEnd(instanceId: string): void;
+  /** Stores the message by `commit` and sees to it that a turn reads it. */
+  storeMessage(instanceId: string, message: InboxEntry, commit: () => Promise<void>): Promise<void>;
   onError(activity: ActivityRow, error: unknown): void;
   log(level: "warn", message: string): void;
 }
@@ -64,13 +64,16 @@ export class ActivityRunner {
 
   /** The function has run, and its end must not get lost: a commit that fails is repeated. */
   async #storeEnd(activity: ActivityRow, message: Message): Promise<void> {
-    const { store, onEnd, onError } = this.#options;
+    const { store, storeMessage, onError } = this.#options;
+    const { instanceId } = activity;
+    const entry = store.toEntry(message);
     for (let failures = 1; !this.#stopped; failures += 1) {
       try {
-        await store.commit("activity", () => {
-          if (store.removeActivity(activity)) store.postMessage(activity.instanceId, message);
-        });
-        return onEnd(activity.instanceId);
+        return await storeMessage(instanceId, entry, () =>
+          store.commit("activity", () => {
+            if (store.removeActivity(activity)) store.postMessage(instanceId, entry);
+          }),
+        );
       } catch (error) {
         onError(activity, error);
         await delay(backoffMs(failures));

@@ -8,7 +8,7 @@ import { postChildEnd } from "./child-end.ts";
 import { toJsonText } from "./orchestration-turn.ts";
 import { isTerminal, type RuntimeStatus } from "./runtime-status.ts";
 import { childInstanceId } from "./turn-events.ts";
-import { writeNewExecution } from "./write-execution.ts";
+import { toNewRow, toStartMessage, writeNewExecution } from "./write-execution.ts";
 
 /** What a committed turn sets in motion. */
 export interface TurnEffects {
@@ -63,7 +63,7 @@ function startChild(
     postChildEnd(store, parent, { kind: "failed", message, details: message }, Timestamp);
     return row.instanceId;
   }
-  writeNewExecution(store, {
+  const childRow = toNewRow({
     instanceId: childId,
     name: command.name,
     version: command.version,
@@ -76,6 +76,7 @@ function startChild(
       taskId: command.id,
     },
   });
+  writeNewExecution(store, childRow, store.toEntry(toStartMessage(childRow)));
   return childId;
 }
 

@@ -11,7 +11,8 @@ export function postChildEnd(
   Timestamp: string,
 ): void {
   const event = toChildEndEvent(parent.taskId, next, Timestamp);
-  if (event !== null) store.postMessage(parent.instanceId, { executionId: parent.executionId, event });
+  if (event === null) return;
+  store.postMessage(parent.instanceId, store.toEntry({ executionId: parent.executionId, event }));
 }
 
 function toChildEndEvent(TaskScheduledId: number, next: TurnNext, Timestamp: string): HistoryEvent | null {

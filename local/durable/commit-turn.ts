@@ -1,6 +1,7 @@
 /** Stores everything of one turn in one transaction and says what may be dispatched after it. */
 import { applyCommand, type TurnEffects } from "./apply-command.ts";
 import { postChildEnd } from "./child-end.ts";
+import { MessageNotStoredError } from "./durable-errors.ts";
 import { EventType, type HistoryEvent } from "./history-event.ts";
 import type { InstanceStore } from "./instance-store.ts";
 import type { InstanceRow } from "./stored-rows.ts";
@@ -10,7 +11,7 @@ import type { MessageSelection } from "./select-messages.ts";
 import { endEvents, outputAfter, statusAfter, toScheduledEvent } from "./turn-events.ts";
 import { writeNextExecution } from "./write-execution.ts";
 
-/** Commits a turn; resolves once it is stored, to null when a new start has replaced the execution meanwhile. */
+/** Commits a turn; resolves once it is stored, to null when another execution has replaced its own. */
 export async function commitTurn(
   store: InstanceStore,
   row: InstanceRow,
@@ -19,7 +20,11 @@ export async function commitTurn(
   storeInputs: boolean,
 ): Promise<TurnEffects | null> {
   return await store.commit("turn", () => {
-    if (store.readInstance(row.instanceId)?.executionId !== row.executionId) return null;
+    const current = store.readInstance(row.instanceId);
+    if (current !== null && current.executionId !== row.executionId) return null;
+    if (current === null || !store.hasMessages(row.instanceId, selection.taken)) {
+      throw new MessageNotStoredError(row.instanceId);
+    }
     const effects: TurnEffects = {
       status: statusAfter(turn.next),
       activities: [],
@@ -27,8 +32,7 @@ export async function commitTurn(
       woken: [],
       appended: null,
     };
-    const read = selection.taken.map(({ sequence }) => sequence);
-    store.removeMessages(row.instanceId, read);
+    store.removeMessages(row.instanceId, selection.taken);
 
     const Timestamp = new Date(turn.timestampMs).toISOString();
     const scheduled = turn.commands.map((command) => toScheduledEvent(command, row, Timestamp, storeInputs));
@@ -57,8 +61,7 @@ export async function commitTurn(
     }
     for (const command of turn.commands) applyCommand(store, row, command, Timestamp, effects);
     if (isTerminal(effects.status)) {
-      const rest = store.readInbox(row.instanceId).map(({ sequence }) => sequence);
-      store.removeMessages(row.instanceId, rest);
+      store.removeMessages(row.instanceId, store.readInbox(row.instanceId));
       if (row.parent !== null) {
         postChildEnd(store, row.parent, turn.next, Timestamp);
         effects.woken.push(row.parent.instanceId);

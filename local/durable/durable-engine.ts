@@ -9,21 +9,18 @@
 import { availableParallelism } from "node:os";
 import type { RootDatabase } from "lmdb";
 import { ActivityRunner } from "./activity-runner.ts";
-import { commitTurn } from "./commit-turn.ts";
+import type { TurnEffects } from "./apply-command.ts";
+import { MessageNotStoredError, EngineStoppedError } from "./durable-errors.ts";
 import { FaultInjection, type DurableFaults } from "./durable-faults.ts";
 import type { DurableFunctions } from "./durable-functions.ts";
-import { EngineStoppedError } from "./durable-errors.ts";
-import type { HistoryEvent } from "./history-event.ts";
 import { InstanceOperations } from "./instance-operations.ts";
 import { InstanceStore } from "./instance-store.ts";
-import { runTurn, type TurnResult } from "./orchestration-turn.ts";
-import { RecentHistories } from "./recent-histories.ts";
 import { defaultRetention, Retention, type RetentionRule } from "./retention.ts";
 import { isTerminal } from "./runtime-status.ts";
-import { selectMessages, type MessageSelection } from "./select-messages.ts";
-import type { InstanceRow } from "./stored-rows.ts";
+import type { InboxEntry, InstanceRow } from "./stored-rows.ts";
 import { TimerClock } from "./timer-clock.ts";
-import { TurnScheduler, type RanTurn } from "./turn-scheduler.ts";
+import { TurnRunner } from "./turn-runner.ts";
+import { TurnScheduler } from "./turn-scheduler.ts";
 
 export type { DurableFunctions } from "./durable-functions.ts";
 
@@ -58,12 +55,11 @@ const stopTimeoutMs = 5_000;
 /** The engine; its client operations come from `InstanceOperations`. */
 export class DurableEngine extends InstanceOperations {
   readonly #options: DurableEngineOptions;
-  readonly #faults: FaultInjection | null;
-  readonly #turns: TurnScheduler;
+  readonly #turns: TurnRunner;
+  readonly #schedule: TurnScheduler;
   readonly #activities: ActivityRunner;
   readonly #timers: TimerClock;
   readonly #retention: Retention | null;
-  readonly #histories = new RecentHistories();
   #phase: "created" | "started" | "stopping" | "stopped" = "created";
 
   constructor(options: DurableEngineOptions) {
@@ -72,19 +68,29 @@ export class DurableEngine extends InstanceOperations {
     const { functions, retention = defaultRetention } = options;
     const { store } = this;
     this.#options = options;
-    this.#faults = faults;
     const byDefault = 10 * availableParallelism();
-    this.#turns = new TurnScheduler(
+    this.#turns = new TurnRunner({
+      store,
+      functions,
+      faults,
+      storeInputs: options.storeInputsInOrchestrationHistory,
+      wake: (instanceId) => this.wake(instanceId),
+      isStopped: () => this.#phase === "stopped",
+      onStored: (instanceId, effects) => this.#dispatch(instanceId, effects),
+      log: options.log,
+    });
+    this.#schedule = new TurnScheduler(
       options.maxConcurrentOrchestratorFunctions ?? byDefault,
-      (instanceId) => this.#runTurn(instanceId),
-      (instanceId, error) => this.#logError(`A turn of the instance '${instanceId}' is repeated`, error),
+      (instanceId) => this.#turns.run(instanceId),
+      (instanceId, error) => this.#tellOfTurn(instanceId, error),
     );
     this.#activities = new ActivityRunner({
       store,
       functions,
       faults,
       limit: options.maxConcurrentActivityFunctions ?? byDefault,
-      onEnd: (instanceId) => this.wake(instanceId),
+      storeMessage: (instanceId, message, commit) =>
+        this.#turns.storeMessage(instanceId, message, null, commit),
       onError: ({ name }, error) =>
         this.#logError(`The end of the activity '${name}' is stored again`, error),
       log: options.log,
@@ -118,7 +124,7 @@ export class DurableEngine extends InstanceOperations {
     this.#phase = "stopping";
     const parts = [
       this.#timers.stop(),
-      this.#turns.drain(),
+      this.#schedule.drain(),
       this.#activities.drain(),
       this.#retention?.stop() ?? Promise.resolve(),
     ];
@@ -137,50 +143,30 @@ export class DurableEngine extends InstanceOperations {
   }
 
   protected override wake(instanceId: string): void {
-    if (this.#phase === "started") this.#turns.wake(instanceId);
+    if (this.#phase === "started") this.#schedule.wake(instanceId);
   }
 
-  async #runTurn(instanceId: string): Promise<RanTurn | null> {
-    const row = this.store.readInstance(instanceId);
-    const inbox = this.store.readInbox(instanceId);
-    if (row === null || isTerminal(row.runtimeStatus) || inbox.length === 0) return null;
-    const selection = this.#faults?.select(row, inbox) ?? selectMessages(row, inbox);
-    if (selection.taken.length === 0) return null;
-    const past = this.#histories.find(row) ?? this.store.readHistory(instanceId);
-    const startedMs = performance.now();
-    const turn = await runTurn(row, past, selection, this.#options.functions, Date.now());
-    return {
-      invokedMs: performance.now() - startedMs,
-      store: async () => {
-        await this.#storeTurn(row, past, selection, turn);
-        if (selection.taken.length < inbox.length) this.wake(instanceId);
-      },
-    };
-  }
-
-  /** Nothing a turn asks for is begun before the turn is stored. */
-  async #storeTurn(
+  protected override async storeMessage(
+    instanceId: string,
+    message: InboxEntry,
     row: InstanceRow,
-    past: HistoryEvent[],
-    selection: MessageSelection,
-    turn: TurnResult,
+    commit: () => Promise<void>,
   ): Promise<void> {
-    if (this.#phase === "stopped") return;
-    const { instanceId, executionId } = row;
-    const storeInputs = this.#options.storeInputsInOrchestrationHistory;
-    const effects = await commitTurn(this.store, row, selection, turn, storeInputs);
-    if (effects === null) return;
-    const hasEnded = isTerminal(effects.status);
-    if (hasEnded || effects.appended === null) this.#histories.forget(instanceId);
-    else this.#histories.remember(instanceId, executionId, past.concat(effects.appended));
+    await this.#turns.storeMessage(instanceId, message, row, commit);
+  }
 
-    if (turn.next.kind === "failed") this.#options.log("warn", `${instanceId}: ${turn.next.message}`);
+  #dispatch(instanceId: string, effects: TurnEffects): void {
     for (const activity of effects.activities) this.#activities.dispatch(activity);
     for (const woken of effects.woken) this.wake(woken);
     if (effects.hasTimers) this.#timers.arm();
-    if (!hasEnded) return;
-    this.#turns.forget(instanceId);
-    this.announceEnd(instanceId);
+    if (!isTerminal(effects.status)) return;
+    this.#schedule.forget(instanceId);
+    this.ends.announce(instanceId);
+  }
+
+  #tellOfTurn(instanceId: string, error: unknown): void {
+    if (error instanceof MessageNotStoredError) this.#options.log("debug", error.message);
+    else this.#logError(`A turn of the instance '${instanceId}' is repeated`, error);
   }
 
   #logError(what: string, error: unknown): void {

@@ -75,3 +75,13 @@ export class EngineStoppedError extends Error {
     super("The Durable engine has been stopped.");
   }
 }
+
+/** A turn has read a message early, and the message was not stored; the turn counts for nothing. */
+export class MessageNotStoredError extends Error {
+  override readonly name = "MessageNotStoredError";
+  readonly instanceId: string;
+  constructor(instanceId: string) {
+    super(`A message to the instance '${instanceId}' is not stored.`);
+    this.instanceId = instanceId;
+  }
+}

@@ -1,5 +1,5 @@
 /**
- * Messages whose commit is under way. The turn that reads them may run meanwhile, so that its commit goes to disk
+ * Messages to an execution whose commit is under way. The turn that reads them may run meanwhile, so that its commit goes to disk
  * together with theirs: an orchestrator only computes, and whatever follows from its turn waits for the turn's own
  * commit, which fails unless it finds the messages stored.
  */
@@ -8,7 +8,7 @@ import type { InboxEntry, InstanceRow } from "./stored-rows.ts";
 interface EarlyInstance {
   /** The row of an instance that is being started; null when the store has it. */
   row: InstanceRow | null;
-  messages: Map<number, { entry: InboxEntry; isTaken: boolean }>;
+  messages: Map<number, { entry: InboxEntry; state: "waiting" | "taken" | "read" }>;
 }
 
 /** See the file's header. */
@@ -20,7 +20,7 @@ export class EarlyMessages {
     const known = this.#instances.get(instanceId);
     if (known !== undefined && row !== null) return;
     const instance = known ?? { row, messages: new Map() };
-    instance.messages.set(entry.sequence, { entry, isTaken: false });
+    instance.messages.set(entry.sequence, { entry, state: "waiting" });
     this.#instances.set(instanceId, instance);
   }
 
@@ -34,31 +34,29 @@ export class EarlyMessages {
     const early = this.#instances.get(row.instanceId);
     if (early === undefined) return inbox;
     const stored = new Set(inbox.map(({ sequence }) => sequence));
-    const onTheirWay = [...early.messages.values()].flatMap(({ entry }) => {
-      const { executionId } = entry.message;
-      const isMeant = executionId === null || executionId === row.executionId;
-      return isMeant && !stored.has(entry.sequence) ? [entry] : [];
+    const onTheirWay = [...early.messages.values()].flatMap(({ entry, state }) => {
+      const isMeant = entry.message.executionId === row.executionId;
+      return isMeant && state !== "read" && !stored.has(entry.sequence) ? [entry] : [];
     });
     return [...inbox, ...onTheirWay].toSorted((a, b) => a.sequence - b.sequence);
   }
 
-  /** Notes that a turn reads these messages and answers for them. */
-  take(instanceId: string, taken: InboxEntry[]): void {
+  /** Notes that a turn takes these messages and answers for them, or that it has read them and that is stored. */
+  note(instanceId: string, entries: InboxEntry[], state: "taken" | "read"): void {
     const early = this.#instances.get(instanceId);
     if (early === undefined) return;
-    for (const { sequence } of taken) {
+    for (const { sequence } of entries) {
       const message = early.messages.get(sequence);
-      if (message !== undefined) message.isTaken = true;
+      if (message !== undefined) message.state = state;
     }
   }
 
-  /** Forgets a message, for its commit is over or a turn has read it; tells whether it was here and no turn took it. */
-  settle(instanceId: string, sequence: number): boolean {
+  /** Forgets a message whose commit is over; tells whether it still waits for a turn. */
+  settle(instanceId: string, { sequence }: InboxEntry): boolean {
     const early = this.#instances.get(instanceId);
-    const message = early?.messages.get(sequence);
-    if (early === undefined || message === undefined) return false;
-    early.messages.delete(sequence);
-    if (early.messages.size === 0) this.#instances.delete(instanceId);
-    return !message.isTaken;
+    const state = early?.messages.get(sequence)?.state ?? "waiting";
+    early?.messages.delete(sequence);
+    if (early?.messages.size === 0) this.#instances.delete(instanceId);
+    return state === "waiting";
   }
 }

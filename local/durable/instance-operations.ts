@@ -2,21 +2,21 @@
  * What clients do with instances: start, look, list, signal, end, purge. Every promise resolves after the commit of
  * what it changed (azure-functions-durable-extension, DurableClient.cs).
  */
-import { EventEmitter } from "node:events";
 import { InstanceAlreadyExistsError, InstanceNotFoundError, InstanceStateError } from "./durable-errors.ts";
+import { EndWatch } from "./end-watch.ts";
 import { EventType, type HistoryEvent } from "./history-event.ts";
 import { assertValidInstanceId, createInstanceId } from "./instance-id.ts";
 import { matchesFilter, type InstanceFilter, type InstancePage } from "./instance-filter.ts";
 import type { InstanceStore } from "./instance-store.ts";
-import type { InstanceRow } from "./stored-rows.ts";
+import type { InboxEntry, InstanceRow } from "./stored-rows.ts";
 import { isTerminal, type RuntimeStatus } from "./runtime-status.ts";
-import { writeNewExecution } from "./write-execution.ts";
+import { toNewRow, toStartMessage, writeNewExecution } from "./write-execution.ts";
 
 /** The client operations of the engine; it tells its owner by `wake` whom to run. */
 export abstract class InstanceOperations {
   protected readonly store: InstanceStore;
   readonly #mayReplaceActive: boolean;
-  readonly #ends = new EventEmitter().setMaxListeners(0);
+  protected readonly ends = new EndWatch();
 
   /** `mayReplaceActive`: a start replaces an instance of the same id even while it is active. */
   constructor(store: InstanceStore, mayReplaceActive: boolean) {
@@ -26,11 +26,13 @@ export abstract class InstanceOperations {
 
   protected abstract wake(instanceId: string): void;
   protected abstract assertTakingWork(): void;
-
-  /** Tells everyone in `waitForEnd` that an instance has ended. */
-  protected announceEnd(instanceId: string): void {
-    this.#ends.emit(`end:${instanceId}`);
-  }
+  /** Stores a message by `commit` and sees to it that a turn reads it; `row` is the instance that begins with it. */
+  protected abstract storeMessage(
+    instanceId: string,
+    message: InboxEntry,
+    row: InstanceRow,
+    commit: () => Promise<void>,
+  ): Promise<void>;
 
   /** Starts an instance and resolves to its id; `input` is JSON text. An active instance of the id is an `InstanceAlreadyExistsError`. */
   async startNew(start: {
@@ -42,15 +44,18 @@ export abstract class InstanceOperations {
     this.assertTakingWork();
     const instanceId = start.instanceId ?? createInstanceId();
     assertValidInstanceId(instanceId);
-    await this.store.commit("start", () => {
-      const existing = this.store.readInstance(instanceId);
-      if (existing !== null && !isTerminal(existing.runtimeStatus) && !this.#mayReplaceActive) {
-        throw new InstanceAlreadyExistsError(instanceId, existing.runtimeStatus);
-      }
-      const { name, input, version = "" } = start;
-      writeNewExecution(this.store, { instanceId, name, version, input, nowMs: Date.now(), parent: null });
-    });
-    this.wake(instanceId);
+    const { name, input, version = "" } = start;
+    const row = toNewRow({ instanceId, name, version, input, nowMs: Date.now(), parent: null });
+    const message = this.store.toEntry(toStartMessage(row));
+    await this.storeMessage(instanceId, message, row, () =>
+      this.store.commit("start", () => {
+        const existing = this.store.readInstance(instanceId);
+        if (existing !== null && !isTerminal(existing.runtimeStatus) && !this.#mayReplaceActive) {
+          throw new InstanceAlreadyExistsError(instanceId, existing.runtimeStatus);
+        }
+        writeNewExecution(this.store, row, message);
+      }),
+    );
     return instanceId;
   }
 
@@ -162,15 +167,7 @@ export abstract class InstanceOperations {
   async waitForEnd(instanceId: string, timeoutMs: number): Promise<void> {
     const row = this.store.readInstance(instanceId);
     if (row !== null && isTerminal(row.runtimeStatus)) return;
-    await new Promise<void>((resolve) => {
-      const done = () => {
-        clearTimeout(timeout);
-        this.#ends.off(`end:${instanceId}`, done);
-        resolve();
-      };
-      const timeout = setTimeout(done, timeoutMs);
-      this.#ends.on(`end:${instanceId}`, done);
-    });
+    await this.ends.wait(instanceId, timeoutMs);
   }
 
   async #post(
@@ -187,7 +184,8 @@ export abstract class InstanceOperations {
       if (isTerminal(runtimeStatus) || refuses(runtimeStatus)) {
         throw new InstanceStateError(instanceId, operation, runtimeStatus);
       }
-      this.store.postMessage(instanceId, { executionId: null, event: toEvent(new Date().toISOString()) });
+      const event = toEvent(new Date().toISOString());
+      this.store.postMessage(instanceId, this.store.toEntry({ executionId: null, event }));
     });
     this.wake(instanceId);
   }

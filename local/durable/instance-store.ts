@@ -6,6 +6,7 @@
 import type { Database, Key, RootDatabase } from "lmdb";
 import { z } from "zod";
 import type { CommitName, FaultInjection } from "./durable-faults.ts";
+import { EndedInstances } from "./ended-instances.ts";
 import { historyEventSchema, type HistoryEvent } from "./history-event.ts";
 import { isTerminal } from "./runtime-status.ts";
 import {
@@ -13,7 +14,6 @@ import {
   instanceRowSchema,
   messageSchema,
   type ActivityRow,
-  type EndedInstance,
   type InboxEntry,
   type InstanceRow,
   type Message,
@@ -22,8 +22,6 @@ import {
 
 const timerKeySchema = z.tuple([z.int(), z.string(), z.string(), z.int()]);
 const inboxKeySchema = z.tuple([z.string(), z.int()]);
-const entryCountSchema = z.object({ entryCount: z.int() });
-const endedKeySchema = z.tuple([z.int(), z.string()]);
 const turnEventsSchema = z.array(historyEventSchema);
 const last = Number.MAX_SAFE_INTEGER;
 
@@ -35,8 +33,7 @@ export class InstanceStore {
   readonly #inbox: Database<unknown, Key>;
   readonly #activities: Database<unknown, Key>;
   readonly #timers: Database<unknown, Key>;
-  /** Ended instances by the time of their end, so that the oldest are found without reading the others. */
-  readonly #ended: Database<unknown, Key>;
+  readonly ended: EndedInstances;
   readonly #faults: FaultInjection | null;
   #lastSequence = 0;
 
@@ -48,7 +45,7 @@ export class InstanceStore {
     this.#inbox = state.openDB({ name: "durable-inbox" });
     this.#activities = state.openDB({ name: "durable-activities" });
     this.#timers = state.openDB({ name: "durable-timers" });
-    this.#ended = state.openDB({ name: "durable-ended" });
+    this.ended = new EndedInstances(state.openDB({ name: "durable-ended" }));
     for (const key of this.#inbox.getKeys()) {
       this.#lastSequence = Math.max(this.#lastSequence, inboxKeySchema.parse(key)[1]);
     }
@@ -86,7 +83,7 @@ export class InstanceStore {
 
   writeInstance(row: InstanceRow): void {
     void this.#instances.put(row.instanceId, row);
-    if (isTerminal(row.runtimeStatus)) void this.#ended.put([row.updatedAtMs, row.instanceId], true);
+    this.ended.add(row);
   }
 
   readHistory(instanceId: string): HistoryEvent[] {
@@ -110,25 +107,33 @@ export class InstanceStore {
     ];
   }
 
-  /** Adds a message unless its execution has ended; tells whether it did. */
-  postMessage(instanceId: string, message: Message): boolean {
-    const row = this.readInstance(instanceId);
-    if (row === null || isTerminal(row.runtimeStatus)) return false;
-    if (message.executionId !== null && message.executionId !== row.executionId) return false;
+  /** Gives a message its place behind all others. */
+  toEntry(message: Message): InboxEntry {
     this.#lastSequence += 1;
-    void this.#inbox.put([instanceId, this.#lastSequence], message);
-    return true;
+    return { sequence: this.#lastSequence, message };
   }
 
-  removeMessages(instanceId: string, sequences: Iterable<number>): void {
-    for (const sequence of sequences) void this.#inbox.remove([instanceId, sequence]);
+  /** Adds a message, unless the execution it is meant for is over. */
+  postMessage(instanceId: string, { sequence, message }: InboxEntry): void {
+    const row = this.readInstance(instanceId);
+    if (row === null || isTerminal(row.runtimeStatus)) return;
+    if (message.executionId !== null && message.executionId !== row.executionId) return;
+    void this.#inbox.put([instanceId, sequence], message);
+  }
+
+  hasMessages(instanceId: string, entries: InboxEntry[]): boolean {
+    return entries.every(({ sequence }) => this.#inbox.doesExist([instanceId, sequence]));
+  }
+
+  removeMessages(instanceId: string, entries: InboxEntry[]): void {
+    for (const { sequence } of entries) void this.#inbox.remove([instanceId, sequence]);
   }
 
   /** Forgets the history and the inbox of an instance id; the row itself stays. */
   clearExecution(instanceId: string): void {
     const row = this.readInstance(instanceId);
     if (row === null) return;
-    if (isTerminal(row.runtimeStatus)) void this.#ended.remove([row.updatedAtMs, instanceId]);
+    this.ended.remove(row);
     for (const database of [this.#history, this.#inbox]) {
       for (const key of [...database.getKeys({ start: [instanceId, 0], end: [instanceId, last] })]) {
         void database.remove(key);
@@ -139,20 +144,6 @@ export class InstanceStore {
   removeInstance(instanceId: string): void {
     this.clearExecution(instanceId);
     void this.#instances.remove(instanceId);
-  }
-
-  /** The instances that ended first. */
-  listEnded(limit: number): EndedInstance[] {
-    return [
-      ...this.#ended.getKeys({ limit }).map((key) => {
-        const [endedAtMs, instanceId] = endedKeySchema.parse(key);
-        return { endedAtMs, instanceId };
-      }),
-    ];
-  }
-
-  countEnded(): number {
-    return entryCountSchema.parse(this.#ended.getStats()).entryCount;
   }
 
   /** The ids of all instances that have unread messages. */

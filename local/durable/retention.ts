@@ -71,9 +71,9 @@ export class Retention {
 
   #listOld(nowMs: number): EndedInstance[] {
     const { keepForMs, keepAtLeast, keepAtMost } = this.#rule;
-    const count = this.#store.countEnded();
+    const count = this.#store.ended.count();
     if (count <= keepAtLeast) return [];
-    return this.#store.listEnded(batchSize).filter(({ endedAtMs }, index) => {
+    return this.#store.ended.list(batchSize).filter(({ endedAtMs }, index) => {
       const kept = count - index;
       return kept > keepAtMost || (kept > keepAtLeast && endedAtMs < nowMs - keepForMs);
     });

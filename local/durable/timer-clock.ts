@@ -3,7 +3,7 @@
  * overflows beyond 2^31 ms, and a machine that slept should not be late for long.
  */
 import { backoffMs } from "./backoff.ts";
-import { EventType } from "./history-event.ts";
+import { EventType, type HistoryEvent } from "./history-event.ts";
 import type { InstanceStore } from "./instance-store.ts";
 import type { TimerRow } from "./stored-rows.ts";
 
@@ -78,15 +78,13 @@ export class TimerClock {
 
   #postFired({ fireAtMs, instanceId, executionId, timerId }: TimerRow, nowMs: number): void {
     this.#store.removeTimer({ fireAtMs, instanceId, executionId, timerId });
-    this.#store.postMessage(instanceId, {
-      executionId,
-      event: {
-        EventType: EventType.TimerFired,
-        EventId: -1,
-        Timestamp: new Date(nowMs).toISOString(),
-        TimerId: timerId,
-        FireAt: new Date(fireAtMs).toISOString(),
-      },
-    });
+    const event: HistoryEvent = {
+      EventType: EventType.TimerFired,
+      EventId: -1,
+      Timestamp: new Date(nowMs).toISOString(),
+      TimerId: timerId,
+      FireAt: new Date(fireAtMs).toISOString(),
+    };
+    this.#store.postMessage(instanceId, this.#store.toEntry({ executionId, event }));
   }
 }

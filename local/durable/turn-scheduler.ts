@@ -73,7 +73,10 @@ export class TurnScheduler {
     this.#inTurn.add(instanceId);
     try {
       const turn = await this.#run(instanceId);
-      if (turn === null) return this.#leave(instanceId);
+      if (turn === null) {
+        this.#failures.delete(instanceId);
+        return this.#leave(instanceId);
+      }
       if (turn.invokedMs < longTurnMs) this.#longTurnsMs.delete(instanceId);
       else this.#longTurnsMs.set(instanceId, Math.min(turn.invokedMs, longestPauseMs));
       const storing = this.#storeTurn(instanceId, turn).finally(() => this.#storing.delete(storing));

@@ -2,7 +2,7 @@
 import { EventType, type HistoryEvent, type HistoryEventOf } from "./history-event.ts";
 import { createInstanceId } from "./instance-id.ts";
 import type { InstanceStore } from "./instance-store.ts";
-import type { InstanceRow } from "./stored-rows.ts";
+import type { InboxEntry, InstanceRow, Message } from "./stored-rows.ts";
 
 /** What an instance is started with. */
 export interface NewExecution {
@@ -15,10 +15,9 @@ export interface NewExecution {
   parent: InstanceRow["parent"];
 }
 
-/** Starts an instance; whatever an ended one of the same id left behind is replaced. Belongs inside a commit. */
-export function writeNewExecution(store: InstanceStore, start: NewExecution): void {
-  const { nowMs, ...rest } = start;
-  const row: InstanceRow = {
+/** The row of an instance that begins. */
+export function toNewRow({ nowMs, ...rest }: NewExecution): InstanceRow {
+  return {
     ...rest,
     executionId: createInstanceId(),
     output: null,
@@ -29,9 +28,18 @@ export function writeNewExecution(store: InstanceStore, start: NewExecution): vo
     historyLength: 0,
     actionCount: 0,
   };
+}
+
+/** The message that an execution begins with. */
+export function toStartMessage(row: InstanceRow): Message {
+  return { executionId: row.executionId, event: toExecutionStarted(row) };
+}
+
+/** Starts an instance; whatever an ended one of the same id left behind is replaced. Belongs inside a commit. */
+export function writeNewExecution(store: InstanceStore, row: InstanceRow, start: InboxEntry): void {
   store.clearExecution(row.instanceId);
   store.writeInstance(row);
-  postStart(store, row);
+  store.postMessage(row.instanceId, start);
 }
 
 /** Begins the next execution of `row`; events nobody used and messages nobody read go with it. Belongs inside a commit. */
@@ -51,13 +59,10 @@ export function writeNextExecution(
     actionCount: 0,
   };
   store.writeInstance(nextRow);
-  postStart(store, nextRow);
-  for (const event of next.carriedEvents) store.postMessage(row.instanceId, { executionId: null, event });
-  for (const message of unread) store.postMessage(row.instanceId, message);
-}
-
-function postStart(store: InstanceStore, row: InstanceRow): void {
-  store.postMessage(row.instanceId, { executionId: row.executionId, event: toExecutionStarted(row) });
+  const carried = next.carriedEvents.map((event) => ({ executionId: null, event }));
+  for (const message of [toStartMessage(nextRow), ...carried, ...unread]) {
+    store.postMessage(row.instanceId, store.toEntry(message));
+  }
 }
 
 function toExecutionStarted(row: InstanceRow): HistoryEventOf<"ExecutionStarted"> {

@@ -24,7 +24,7 @@ export function checkIntegrity(state: RootDatabase): string[] {
   }
   const ended = [...rows.values()].filter((row) => isTerminal(row.runtimeStatus));
   const indexed = new Set(
-    store.listEnded(1_000_000).map(({ endedAtMs, instanceId }) => `${endedAtMs} ${instanceId}`),
+    store.ended.list(1_000_000).map(({ endedAtMs, instanceId }) => `${endedAtMs} ${instanceId}`),
   );
   if (indexed.size !== ended.length)
     problems.push(`${indexed.size} ended instances are indexed, ${ended.length} exist`);

@@ -7,7 +7,7 @@ import { createDurableEngine } from "../../../local/durable/durable-engine.ts";
 import { COMMIT_POINTS } from "../../../local/durable/durable-faults.ts";
 import { InstanceStore } from "../../../local/durable/instance-store.ts";
 import { isTerminal } from "../../../local/durable/runtime-status.ts";
-import { writeNewExecution } from "../../../local/durable/write-execution.ts";
+import { toNewRow } from "../../../local/durable/write-execution.ts";
 import { openState } from "../../../local/state/open-state.ts";
 import { checkIntegrity } from "./check-integrity.ts";
 import { scriptedFunctions } from "./scripted-functions.ts";
@@ -66,13 +66,8 @@ async function writeOldInstance(): Promise<void> {
   const store = new InstanceStore(state);
   const instanceId = `old-${number}`;
   await store.commit("start", () => {
-    writeNewExecution(store, { instanceId, name: "tiny", version: "", input: null, nowMs: 0, parent: null });
-    const row = store.readInstance(instanceId);
-    if (row !== null) store.writeInstance({ ...row, runtimeStatus: "Completed" });
-    store.removeMessages(
-      instanceId,
-      store.readInbox(instanceId).map(({ sequence }) => sequence),
-    );
+    const row = toNewRow({ instanceId, name: "tiny", version: "", input: null, nowMs: 0, parent: null });
+    store.writeInstance({ ...row, runtimeStatus: "Completed" });
   });
 }
 

@@ -198,7 +198,11 @@ describe("reach", () => {
     while (reached.at(-1) !== "after-retention") await new Promise((resolve) => setTimeout(resolve, 5));
     await again.close();
     expect([...new Set(reached)].toSorted()).toEqual(COMMIT_POINTS.toSorted());
-    expect(reached.slice(0, 3)).toEqual(["before-start", "during-start", "after-start"]);
+    expect(reached.filter((point) => point.endsWith("-start")).slice(0, 3)).toEqual([
+      "before-start",
+      "during-start",
+      "after-start",
+    ]);
     test = openTestEngine();
   });
 
