@@ -24,6 +24,9 @@ export interface ActivityRunnerOptions {
   log(level: "warn", message: string): void;
 }
 
+/** So many ends may wait for their commit before no more activities are begun: one transaction must not take for ever. */
+const mostStoring = 200;
+
 /** All activities of an engine. */
 export class ActivityRunner {
   readonly #options: ActivityRunnerOptions;
@@ -60,6 +63,7 @@ export class ActivityRunner {
     const message = await runPendingActivity(activity, this.#options);
     const storing = this.#storeEnd(activity, message).finally(() => this.#storing.delete(storing));
     this.#storing.add(storing);
+    if (this.#storing.size >= mostStoring) await storing;
   }
 
   /** The function has run, and its end must not get lost: a commit that fails is repeated. */

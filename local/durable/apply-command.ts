@@ -76,7 +76,7 @@ function startChild(
       taskId: command.id,
     },
   });
-  writeNewExecution(store, childRow, store.toEntry(toStartMessage(childRow)));
+  writeNewExecution(store, childRow, store.toEntry(toStartMessage(childRow)), existing);
   return childId;
 }
 

@@ -53,7 +53,7 @@ export abstract class InstanceOperations {
         if (existing !== null && !isTerminal(existing.runtimeStatus) && !this.#mayReplaceActive) {
           throw new InstanceAlreadyExistsError(instanceId, existing.runtimeStatus);
         }
-        writeNewExecution(this.store, row, message);
+        writeNewExecution(this.store, row, message, existing);
       }),
     );
     return instanceId;
@@ -147,7 +147,7 @@ export abstract class InstanceOperations {
       if (row === null) throw new InstanceNotFoundError(instanceId);
       if (!isTerminal(row.runtimeStatus))
         throw new InstanceStateError(instanceId, "purge", row.runtimeStatus);
-      this.store.removeInstance(instanceId);
+      this.store.removeInstance(row);
     });
   }
 
@@ -158,7 +158,7 @@ export abstract class InstanceOperations {
       const ended = [...this.store.listInstances(null, filter.instanceIdPrefix)].filter(
         (row) => isTerminal(row.runtimeStatus) && matchesFilter(row, filter),
       );
-      for (const { instanceId } of ended) this.store.removeInstance(instanceId);
+      for (const row of ended) this.store.removeInstance(row);
       return ended.length;
     });
   }

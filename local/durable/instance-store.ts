@@ -55,9 +55,9 @@ export class InstanceStore {
    * Runs `write` in one transaction and resolves with its result once that is committed. It rejects when `write`
    * throws or the commit fails, and then nothing of it is stored. Commits that meet share one LMDB transaction.
    */
-  async commit<T>(name: CommitName, write: () => T): Promise<T> {
-    if (this.#faults === null) return await this.#state.childTransaction(write);
-    return await this.#faults.commit(name, (onWritten) =>
+  commit<T>(name: CommitName, write: () => T): Promise<T> {
+    if (this.#faults === null) return this.#state.childTransaction(write);
+    return this.#faults.commit(name, (onWritten) =>
       this.#state.childTransaction(() => {
         const result = write();
         onWritten();
@@ -118,6 +118,11 @@ export class InstanceStore {
     const row = this.readInstance(instanceId);
     if (row === null || isTerminal(row.runtimeStatus)) return;
     if (message.executionId !== null && message.executionId !== row.executionId) return;
+    this.putMessage(instanceId, { sequence, message });
+  }
+
+  /** Adds a message to an instance that is known to take it. */
+  putMessage(instanceId: string, { sequence, message }: InboxEntry): void {
     void this.#inbox.put([instanceId, sequence], message);
   }
 
@@ -129,10 +134,9 @@ export class InstanceStore {
     for (const { sequence } of entries) void this.#inbox.remove([instanceId, sequence]);
   }
 
-  /** Forgets the history and the inbox of an instance id; the row itself stays. */
-  clearExecution(instanceId: string): void {
-    const row = this.readInstance(instanceId);
-    if (row === null) return;
+  /** Forgets the history and the inbox of an instance; its row is left to be overwritten. */
+  clearExecution(row: InstanceRow): void {
+    const { instanceId } = row;
     this.ended.remove(row);
     for (const database of [this.#history, this.#inbox]) {
       for (const key of [...database.getKeys({ start: [instanceId, 0], end: [instanceId, last] })]) {
@@ -141,9 +145,9 @@ export class InstanceStore {
     }
   }
 
-  removeInstance(instanceId: string): void {
-    this.clearExecution(instanceId);
-    void this.#instances.remove(instanceId);
+  removeInstance(row: InstanceRow): void {
+    this.clearExecution(row);
+    void this.#instances.remove(row.instanceId);
   }
 
   /** The ids of all instances that have unread messages. */

@@ -83,6 +83,6 @@ export class Retention {
   #forget({ instanceId, endedAtMs }: EndedInstance): void {
     const row = this.#store.readInstance(instanceId);
     if (row !== null && isTerminal(row.runtimeStatus) && row.updatedAtMs === endedAtMs)
-      this.#store.removeInstance(instanceId);
+      this.#store.removeInstance(row);
   }
 }

@@ -13,6 +13,8 @@ export interface RanTurn {
 
 const longTurnMs = 10;
 const longestPauseMs = 100;
+/** So many turns may wait for their commit before no more are begun: one transaction must not take for ever. */
+const mostStoring = 200;
 
 /** The turns of all instances. */
 export class TurnScheduler {
@@ -81,6 +83,7 @@ export class TurnScheduler {
       else this.#longTurnsMs.set(instanceId, Math.min(turn.invokedMs, longestPauseMs));
       const storing = this.#storeTurn(instanceId, turn).finally(() => this.#storing.delete(storing));
       this.#storing.add(storing);
+      if (this.#storing.size >= mostStoring) await storing;
     } catch (error) {
       this.#fail(instanceId, error);
     }

@@ -35,11 +35,16 @@ export function toStartMessage(row: InstanceRow): Message {
   return { executionId: row.executionId, event: toExecutionStarted(row) };
 }
 
-/** Starts an instance; whatever an ended one of the same id left behind is replaced. Belongs inside a commit. */
-export function writeNewExecution(store: InstanceStore, row: InstanceRow, start: InboxEntry): void {
-  store.clearExecution(row.instanceId);
+/** Starts an instance in the place of the one that had its id before, if any. Belongs inside a commit. */
+export function writeNewExecution(
+  store: InstanceStore,
+  row: InstanceRow,
+  start: InboxEntry,
+  before: InstanceRow | null,
+): void {
+  if (before !== null) store.clearExecution(before);
   store.writeInstance(row);
-  store.postMessage(row.instanceId, start);
+  store.putMessage(row.instanceId, start);
 }
 
 /** Begins the next execution of `row`; events nobody used and messages nobody read go with it. Belongs inside a commit. */
@@ -49,7 +54,7 @@ export function writeNextExecution(
   next: { input: string | null; carriedEvents: HistoryEvent[] },
 ): void {
   const unread = store.readInbox(row.instanceId).map(({ message }) => message);
-  store.clearExecution(row.instanceId);
+  store.clearExecution(row);
   const nextRow: InstanceRow = {
     ...row,
     executionId: createInstanceId(),

@@ -1,4 +1,7 @@
 import "./app-functions.ts";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as df from "durable-functions";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -178,32 +181,28 @@ describe("storageErrors and storageDelayMs", () => {
 describe("reach", () => {
   it("is told of every point that is there, in the order before, during, after", async () => {
     const reached: CommitPoint[] = [];
-    test = openTestEngine({
-      faults: { reach: (point) => reached.push(point) },
+    const settings = {
+      dataDir: mkdtempSync(join(tmpdir(), "durable-reach-")),
+      faults: { reach: (point: CommitPoint) => reached.push(point) },
       retention: { keepForMs: 0, keepAtLeast: 0, keepAtMost: 0 },
-    });
-    const id = await test.start("listens");
-    await test.engine.raiseEvent(id, "a", "1");
-    await test.engine.raiseEvent(id, "a", "2");
-    await test.end(id);
-    await test.run("counts", 1);
-    await test.engine.purgeInstance(id);
-    await test.engine.stop();
-    await test.state.close();
-    const again = openTestEngine({
-      dataDir: test.dataDir,
-      faults: { reach: (point) => reached.push(point) },
-      retention: { keepForMs: 0, keepAtLeast: 0, keepAtMost: 0 },
-    });
+    };
+    const first = openTestEngine(settings);
+    const id = await first.start("listens");
+    await first.engine.raiseEvent(id, "a", "1");
+    await first.engine.raiseEvent(id, "a", "2");
+    await first.end(id);
+    await first.run("counts", 1);
+    await first.engine.purgeInstance(id);
+    await first.close();
+    test = openTestEngine(settings);
     while (reached.at(-1) !== "after-retention") await new Promise((resolve) => setTimeout(resolve, 5));
-    await again.close();
     expect([...new Set(reached)].toSorted()).toEqual(COMMIT_POINTS.toSorted());
     expect(reached.filter((point) => point.endsWith("-start")).slice(0, 3)).toEqual([
       "before-start",
       "during-start",
       "after-start",
     ]);
-    test = openTestEngine();
+    rmSync(settings.dataDir, { recursive: true, force: true });
   });
 
   it("leaves nothing stored when it throws during a commit", async () => {
@@ -219,6 +218,28 @@ describe("reach", () => {
     throws = false;
     expect((await test.run("counts", 1, "half")).output).toEqual([0]);
   });
+});
+
+it("shows that a large backlog is stored in pieces, so that a crash in the middle does not cost all of it", async () => {
+  let storing = 0;
+  let most = 0;
+  test = openTestEngine({
+    maxConcurrentOrchestratorFunctions: 4,
+    faults: {
+      reach: (point) => {
+        if (point === "before-turn") most = Math.max(most, (storing += 1));
+        if (point === "after-turn") storing -= 1;
+      },
+    },
+  });
+  const ids = await Promise.all(upTo(500).map(() => test.start("listens")));
+  await Promise.all(
+    ids.flatMap((id) => [test.engine.raiseEvent(id, "a", "1"), test.engine.raiseEvent(id, "a", "2")]),
+  );
+  const ended = await Promise.all(ids.map((id) => test.end(id)));
+  expect(ended.every(({ runtimeStatus }) => runtimeStatus === "Completed")).toBe(true);
+  expect(most).toBeGreaterThan(4);
+  expect(most).toBeLessThanOrEqual(200 + 4);
 });
 
 it("is not there unless it is asked for", async () => {
