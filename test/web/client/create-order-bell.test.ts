@@ -1,46 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createOrderBell } from "../../../web/client/create-order-bell.ts";
-import type { OrderBell } from "../../../web/client/order-bell.ts";
-import { FakeSite, makeNotification } from "./fake-site.ts";
+import { makeNotification } from "./fake-site.ts";
+import { bell, errors, pass, problem, shownIds, site, startLive, useBell } from "./live-bell.ts";
 
-let site: FakeSite;
-let bell: OrderBell;
-let errors: unknown[];
-
-beforeEach(() => {
-  vi.useFakeTimers();
-  site = new FakeSite();
-  errors = [];
-  bell = createOrderBell({
-    fetch: site.fetch,
-    createConnection: site.createConnection,
-    onError: (error) => errors.push(error),
-  });
-});
-
-afterEach(async () => {
-  await bell.stop();
-  vi.useRealTimers();
-});
-
-/** Lets everything that is due within `ms` happen. */
-async function pass(ms = 0): Promise<void> {
-  await vi.advanceTimersByTimeAsync(ms);
-}
-
-async function startLive(): Promise<void> {
-  bell.start();
-  await pass();
-  expect(bell.state.status).toBe("live");
-}
-
-function shownIds(): string[] {
-  return bell.state.items.map((item) => item.id);
-}
-
-function problem(status: number, title: string): Response {
-  return Response.json({ title }, { status, headers: { "content-type": "application/problem+json" } });
-}
+useBell();
 
 describe("loading", () => {
   it("shows the inbox newest first with the server's counts", async () => {
