@@ -1,6 +1,6 @@
 /** The app settings; the only reader of process.env. */
 import { z } from "zod";
-import { DEFAULT_CORE_FIELDS, REQUIRED_FIELDS } from "./domain/order-change.ts";
+import { DEFAULT_CORE_FIELDS, OTHER_FIELDS, REQUIRED_FIELDS } from "./domain/order-change.ts";
 
 const list = z.string().transform((text) =>
   text
@@ -8,6 +8,20 @@ const list = z.string().transform((text) =>
     .map((item) => item.trim())
     .filter(Boolean),
 );
+
+/** An app setting that is there but empty counts as not there. */
+const optionalText = z
+  .string()
+  .optional()
+  .transform((text) => (text === "" ? undefined : text));
+
+function isSafeUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return (
+    protocol === "https:" || (protocol === "http:" && ["localhost", "127.0.0.1", "[::1]"].includes(hostname))
+  );
+}
 
 const settingsSchema = z.object({
   /** Connection string of the storage account that holds the tables. */
@@ -21,6 +35,22 @@ const settingsSchema = z.object({
     .refine((fields) => REQUIRED_FIELDS.every((field) => fields.includes(field)), {
       error: `must contain ${REQUIRED_FIELDS.join(", ")}`,
     }),
+  /** Further order fields that rules may use, comma-separated; they are kept beside the order, their change is no news. */
+  ORDER_RULE_FIELDS: list
+    .default([])
+    .refine((fields) => fields.length <= 10, { error: "must name at most 10 fields" }),
+  /** My Domain address of the organisation; with it and the client, polling and completion are on. */
+  SALESFORCE_LOGIN_URL: optionalText.refine((url) => url === undefined || isSafeUrl(url), {
+    error: "must be an https address (http only on this machine), such as https://acme.my.salesforce.com",
+  }),
+  SALESFORCE_CLIENT_ID: optionalText,
+  /** For the client credentials flow. */
+  SALESFORCE_CLIENT_SECRET: optionalText,
+  /** PEM, for the JWT bearer flow in the name of SALESFORCE_USERNAME; escaped line breaks (`\\n`) are taken too. */
+  SALESFORCE_JWT_PRIVATE_KEY: optionalText.transform((pem) => pem?.replaceAll("\\n", "\n")),
+  SALESFORCE_USERNAME: optionalText,
+  /** SHA-256 thumbprints of the client certificates that may send outbound messages, comma-separated; none: not asked for. */
+  SALESFORCE_CLIENT_CERT_THUMBPRINTS: list.default([]),
   /** Where a notification leads; `{orderId}` is replaced. Without it notifications have no link. */
   ORDER_LINK: z
     .string()
@@ -30,11 +60,24 @@ const settingsSchema = z.object({
   ALLOWED_ORIGINS: list.default([]),
 });
 
-export type Config = z.infer<typeof settingsSchema>;
+/** How to sign in to Salesforce. */
+export type SalesforceLogin =
+  | { kind: "clientCredentials"; loginUrl: string; clientId: string; clientSecret: string }
+  | { kind: "jwtBearer"; loginUrl: string; clientId: string; username: string; privateKey: string };
+
+const configSchema = settingsSchema.transform((settings, context) => ({
+  ...settings,
+  /** Kept of every order beside its core fields: the number that people know an order by, and what rules may use. */
+  otherFields: [...new Set([...OTHER_FIELDS, ...settings.ORDER_RULE_FIELDS])],
+  /** Null: Salesforce is heard through outbound messages only. */
+  salesforceLogin: toSalesforceLogin(settings, context),
+}));
+
+export type Config = z.infer<typeof configSchema>;
 
 /** Reads and checks the settings; throws one error that names every wrong one, and never a value. */
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
-  const settings = settingsSchema.safeParse(env);
+  const settings = configSchema.safeParse(env);
   if (settings.success) return settings.data;
   const problems = settings.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
   throw new Error(`The app settings are not usable. ${problems.join("; ")}`);
@@ -60,4 +103,31 @@ export function readSignalROrigins(
   const port = /(?:^|;)\s*Port=(\d+)/i.exec(settings)?.[1];
   if (port !== undefined) url.port = port;
   return [url.origin, url.origin.replace(/^http/, "ws")];
+}
+
+function toSalesforceLogin(
+  settings: z.infer<typeof settingsSchema>,
+  context: z.RefinementCtx,
+): SalesforceLogin | null {
+  const {
+    SALESFORCE_LOGIN_URL: loginUrl,
+    SALESFORCE_CLIENT_ID: clientId,
+    SALESFORCE_CLIENT_SECRET: clientSecret,
+    SALESFORCE_JWT_PRIVATE_KEY: privateKey,
+    SALESFORCE_USERNAME: username,
+  } = settings;
+  if (loginUrl === undefined) return null;
+  if (clientId !== undefined) {
+    if (privateKey !== undefined && username !== undefined) {
+      return { kind: "jwtBearer", loginUrl, clientId, username, privateKey };
+    }
+    if (clientSecret !== undefined) return { kind: "clientCredentials", loginUrl, clientId, clientSecret };
+  }
+  context.addIssue({
+    code: "custom",
+    path: ["SALESFORCE_LOGIN_URL"],
+    message:
+      "needs SALESFORCE_CLIENT_ID, and SALESFORCE_CLIENT_SECRET or SALESFORCE_JWT_PRIVATE_KEY with SALESFORCE_USERNAME",
+  });
+  return z.NEVER;
 }

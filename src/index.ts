@@ -2,6 +2,7 @@
 
 // 1. A change comes in and starts its orchestration.
 import "./functions/outbound-messages.ts";
+import "./functions/poll-orders.ts";
 // 2. The orchestration claims it, decides, and delivers.
 import "./functions/orchestrations.ts";
 import "./functions/activities.ts";
@@ -14,3 +15,6 @@ import "./functions/pages.ts";
 import "./functions/grants.ts";
 import "./functions/group-members.ts";
 import "./functions/admin-subscriptions.ts";
+// 5. Auditors and operators look at what came in.
+import "./functions/coverage.ts";
+import "./functions/health.ts";

@@ -7,13 +7,20 @@ import type { Claim, ClaimRequest, ClaimResult } from "../domain/claim.ts";
 import { ConflictError } from "../domain/errors.ts";
 import type { OrderChange } from "../domain/order-change.ts";
 import { toScopes } from "../domain/subscription.ts";
-import { deriveTransition } from "../domain/transition.ts";
+import {
+  deriveTransition,
+  type KnownOrder,
+  settleEqualStamps,
+  type Transition,
+} from "../domain/transition.ts";
 import type { OrdersTable } from "../storage/orders-table.ts";
 import type { SubscriptionsTable } from "../storage/subscriptions-table.ts";
 
 export interface ClaimChangeDeps {
   orders: OrdersTable;
   subscriptions: SubscriptionsTable;
+  /** The order as Salesforce has it now; undefined when that cannot be said. */
+  readCurrent(change: OrderChange): Promise<OrderChange | undefined>;
   /** Where a notification about this order leads; null when nothing is configured. */
   toLink(orderId: string): string | null;
   now(): Date;
@@ -51,12 +58,22 @@ async function tryClaim(
     orders.readOrder(change.orderId),
   ]);
   if (changeRow?.claim) return changeRow.claim;
-  const transition = deriveTransition(orderRow, change);
+  const transition = await settle(deps, deriveTransition(orderRow, change), change, orderRow);
   const claim = { transition, decidedAt: now().toISOString(), link: toLink(change.orderId) };
   const isStale = transition.outcome === "silent" && transition.reason === "stale";
-  const known = isStale
-    ? undefined
-    : { systemModstamp: change.systemModstamp, coreFields: change.coreFields };
+  const known = isStale ? undefined : { ...change, isBaseline: false };
   const committed = await orders.commitClaim({ change, instanceId, claim, changeRow, orderRow, known });
   return committed ? claim : undefined;
+}
+
+/** Stamps have whole seconds: which of two versions with the same stamp is the later one, only Salesforce can say. */
+async function settle(
+  { readCurrent }: ClaimChangeDeps,
+  transition: Transition,
+  change: OrderChange,
+  known: KnownOrder | undefined,
+): Promise<Transition> {
+  if (transition.outcome === "silent" || !transition.uncertain || known === undefined) return transition;
+  const current = await readCurrent(change);
+  return current === undefined ? transition : settleEqualStamps(transition, { change, known, current });
 }

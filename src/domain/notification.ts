@@ -75,6 +75,8 @@ function toTitle(name: string, transition: News["kinds"][number], status: string
       return `${name} has a new amount`;
     case "ownerChanged":
       return `${name} has a new owner`;
+    case "deleted":
+      return `${name} was deleted`;
     case "changed":
       return `${name} has changed`;
   }
@@ -94,6 +96,8 @@ function toBody(change: OrderChange, news: News): string {
 function toChangeText({ field, from, to }: FieldChange): string[] {
   const label = READABLE_FIELDS.get(field);
   if (label !== undefined) return [`${label}: ${from ?? "none"} → ${to ?? "none"}`];
+  // The title says that an order was deleted; that it is back is said here.
+  if (field === "IsDeleted") return to === null ? ["Restored"] : [];
   // StatusCode moves with Status and would say the same again.
   return field === "StatusCode" ? [] : [`${field.replace(/Id$/, "")} changed`];
 }

@@ -13,14 +13,15 @@ export const changeHashSchema = z.string().regex(/^[\w-]{22}$/);
 /** Canonical field values by field name: ids of 18 characters, UTC instants, plain decimals, text; null is empty. */
 export const fieldValuesSchema = z.record(z.string().min(1), z.string().nullable());
 
-/** The two ways a change reaches us. */
-export const routeSchema = z.enum(["outboundMessage", "poll"]);
+/** The ways a change reaches us; reconciliation is the nightly poll over a longer window. */
+export const routeSchema = z.enum(["outboundMessage", "poll", "reconciliation"]);
 
 /**
  * One version of one order.
  *
  * `coreFields` holds every configured core field (absent in Salesforce = null) and is what `changeHash` was made from;
  * `otherFields` holds only what was sent: a field that is not there is unknown, not empty.
+ * A deleted order has `coreFields.IsDeleted` "true"; no other order has that key.
  */
 export const orderChangeSchema = z.object({
   orderId: salesforceIdSchema,
@@ -31,6 +32,8 @@ export const orderChangeSchema = z.object({
   route: routeSchema,
   /** The sender's own id of this message; only outbound messages have one. */
   outboundMessageNotificationId: salesforceIdSchema.optional(),
+  /** Polled changes only: polling knows every order that was created before this instant. */
+  pollingSince: instantSchema.optional(),
 });
 
 export type FieldValues = z.infer<typeof fieldValuesSchema>;
@@ -57,3 +60,11 @@ export const LONGEST_VALUE = 1_000;
 
 /** A change without one of these cannot be placed in time or compared, so it is refused. */
 export const REQUIRED_FIELDS = ["Id", "Status", "CreatedDate", "SystemModstamp"] as const;
+
+/** Only polling hears of deletions: Salesforce sends no outbound message for them. */
+export const DELETED_FIELD = "IsDeleted";
+
+/** Whether this version of the order stands in the recycle bin. */
+export function isDeleted(coreFields: FieldValues): boolean {
+  return coreFields[DELETED_FIELD] === "true";
+}

@@ -1,6 +1,14 @@
 /** What is new about an order: pure comparison of a change with the last known version. */
 import { z } from "zod";
-import { fieldValuesSchema, type FieldValues, instantSchema, type OrderChange } from "./order-change.ts";
+import {
+  DELETED_FIELD,
+  fieldValuesSchema,
+  type FieldValues,
+  instantSchema,
+  isDeleted,
+  type OrderChange,
+} from "./order-change.ts";
+import { toRouteFreeForm } from "./route-free-form.ts";
 
 /** The kinds of news a subscription can ask for. */
 export const transitionKindSchema = z.enum([
@@ -9,6 +17,7 @@ export const transitionKindSchema = z.enum([
   "statusChanged",
   "amountChanged",
   "ownerChanged",
+  "deleted",
   "changed",
 ]);
 
@@ -36,8 +45,12 @@ export const transitionSchema = z.discriminatedUnion("outcome", [
   z.object({ outcome: z.literal("silent"), reason: z.enum(["firstSeen", "unchanged", "stale"]) }),
 ]);
 
-/** The last version of an order we claimed. */
-export const knownOrderSchema = z.object({ systemModstamp: instantSchema, coreFields: fieldValuesSchema });
+/** The last version of an order that we know; a baseline was read by the silent first poll and never claimed. */
+export const knownOrderSchema = z.object({
+  systemModstamp: instantSchema,
+  coreFields: fieldValuesSchema,
+  isBaseline: z.boolean(),
+});
 
 export type TransitionKind = z.infer<typeof transitionKindSchema>;
 export type FieldChange = z.infer<typeof fieldChangeSchema>;
@@ -50,7 +63,7 @@ const NEW_ORDER_WINDOW_MS = 5 * 60_000;
 
 /** Compares a change with the last known version of its order (undefined: never seen). */
 export function deriveTransition(before: KnownOrder | undefined, change: OrderChange): Transition {
-  if (before === undefined) return deriveFirstTransition(change);
+  if (before === undefined || isUntold(before, change)) return deriveFirstTransition(change);
   // Both stamps are UTC with milliseconds, so text order is time order.
   if (change.systemModstamp < before.systemModstamp) return { outcome: "silent", reason: "stale" };
   const changes = compareFields(before.coreFields, change.coreFields);
@@ -64,22 +77,63 @@ export function deriveTransition(before: KnownOrder | undefined, change: OrderCh
   };
 }
 
+/**
+ * Decides between two versions with the same stamp by the order as it is now; when it has moved on or is a third
+ * version, the order of arrival stands and the news stays uncertain.
+ */
+export function settleEqualStamps(
+  news: News,
+  { change, known, current }: { change: OrderChange; known: KnownOrder; current: OrderChange },
+): Transition {
+  if (current.systemModstamp !== change.systemModstamp) return news;
+  if (current.changeHash === change.changeHash) return { ...news, uncertain: false };
+  const isKnown = compareFields(known.coreFields, current.coreFields).length === 0;
+  return isKnown ? { outcome: "silent", reason: "stale" } : news;
+}
+
+/** Whether a change is the very version that is known already. */
+export function isSameVersion(known: KnownOrder, change: OrderChange): boolean {
+  return (
+    known.systemModstamp === change.systemModstamp &&
+    compareFields(known.coreFields, change.coreFields).length === 0
+  );
+}
+
+/** The first poll was silent about this very version, and Salesforce tells of it only now. */
+function isUntold(before: KnownOrder, { route, systemModstamp }: OrderChange): boolean {
+  return before.isBaseline && route === "outboundMessage" && systemModstamp === before.systemModstamp;
+}
+
 function deriveFirstTransition(change: OrderChange): Transition {
-  const created = Date.parse(change.coreFields["CreatedDate"] ?? "");
-  const isNew = Date.parse(change.systemModstamp) - created <= NEW_ORDER_WINDOW_MS;
+  // Nobody heard of the order while it lived.
+  if (isDeleted(change.coreFields)) return { outcome: "silent", reason: "firstSeen" };
   const news = { outcome: "news", changes: [], uncertain: false } as const;
-  if (isNew) return { ...news, changes: [], kinds: ["created"], before: "none" };
-  // A first poll must not tell everyone about every old order.
-  if (change.route === "poll") return { outcome: "silent", reason: "firstSeen" };
+  if (isNewOrder(change)) return { ...news, changes: [], kinds: ["created"], before: "none" };
+  // Without an earlier version nobody knows what is new about an old order that polling finds.
+  if (change.route !== "outboundMessage") return { outcome: "silent", reason: "firstSeen" };
   return { ...news, changes: [], kinds: ["changed"], before: "unknown" };
 }
 
-/** Core fields known on both sides whose values differ; a core field configured since the last version is no news. */
+function isNewOrder({ coreFields, systemModstamp, pollingSince }: OrderChange): boolean {
+  const created = coreFields["CreatedDate"] ?? "";
+  // However late polling finds it, an order that was created since it began is new.
+  if (pollingSince !== undefined && created >= pollingSince) return true;
+  return Date.parse(systemModstamp) - Date.parse(created) <= NEW_ORDER_WINDOW_MS;
+}
+
+/**
+ * Core fields known on both sides whose values differ; a core field configured since the last version is no news.
+ * Deletion and restoring are differences too, though only deleted orders have the field.
+ */
 function compareFields(before: FieldValues, after: FieldValues): FieldChange[] {
-  return Object.keys(after)
-    .filter((field) => field !== "SystemModstamp" && field in before)
+  return [...Object.keys(after), ...(isDeleted(before) && !isDeleted(after) ? [DELETED_FIELD] : [])]
+    .filter((field) => field !== "SystemModstamp" && (field in before || field === DELETED_FIELD))
     .map((field) => ({ field, from: before[field] ?? null, to: after[field] ?? null }))
-    .filter(({ from, to }) => from !== to);
+    .filter(({ from, to }) => toComparable(from) !== toComparable(to));
+}
+
+function toComparable(value: string | null): string | null {
+  return value === null ? null : toRouteFreeForm(value);
 }
 
 const KIND_OF_FIELD: ReadonlyMap<string, TransitionKind> = new Map([
@@ -89,10 +143,15 @@ const KIND_OF_FIELD: ReadonlyMap<string, TransitionKind> = new Map([
 ]);
 
 function toKinds(changes: readonly FieldChange[]): TransitionKind[] {
-  const activated = changes.some(({ field, to }) => field === "StatusCode" && to === "Activated");
+  const becomes = (field: string, value: string) =>
+    changes.some((change) => change.field === field && change.to === value);
   const named = [...KIND_OF_FIELD]
     .filter(([field]) => changes.some((change) => change.field === field))
     .map(([, kind]) => kind);
-  const kinds: TransitionKind[] = activated ? ["activated", ...named] : named;
+  const kinds: TransitionKind[] = [
+    ...(becomes(DELETED_FIELD, "true") ? ["deleted" as const] : []),
+    ...(becomes("StatusCode", "Activated") ? ["activated" as const] : []),
+    ...named,
+  ];
   return kinds.length > 0 ? kinds : ["changed"];
 }

@@ -40,6 +40,14 @@ export function forAdmin(endpoint: Endpoint): HttpHandler {
   });
 }
 
+/** An endpoint for auditors. */
+export function forAuditor(endpoint: Endpoint): HttpHandler {
+  return forUser((call) => {
+    requireRole(call.caller, "OrderBell.Auditor");
+    return endpoint(call);
+  });
+}
+
 /** The largest JSON body an endpoint reads, in characters. */
 const LARGEST_JSON = 64 * 1024;
 

@@ -1,8 +1,8 @@
 /** POST /api/salesforce/outbound-messages: the webhook; acknowledges only what is durably started. */
 import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from "@azure/functions";
 import { ForbiddenError, OrderBellError } from "../domain/errors.ts";
+import { checkClientCertificate } from "../ingress/client-certificate.ts";
 import { toAck, toFault } from "../ingress/outbound-message-answer.ts";
-import { readOrderChanges } from "../ingress/read-order-changes.ts";
 import { getServices } from "../services.ts";
 import { toLogText } from "./problem.ts";
 import { durableClient, toOrchestrationStarter } from "./orchestration-starter.ts";
@@ -13,13 +13,13 @@ export async function receiveOutboundMessage(
   context: InvocationContext,
 ): Promise<HttpResponseInit> {
   try {
-    const { config, recordChanges } = getServices();
+    const { config, now, takeOutboundMessage } = getServices();
+    const thumbprints = config.SALESFORCE_CLIENT_CERT_THUMBPRINTS;
+    checkClientCertificate(request.headers.get("x-arr-clientcert"), thumbprints, now());
     const bytes = new Uint8Array(await request.arrayBuffer());
-    const changes = readOrderChanges(
-      { bytes, contentType: request.headers.get("content-type") },
-      { allowedOrganizations: config.SALESFORCE_ORG_IDS, coreFields: config.ORDER_CORE_FIELDS },
-    );
-    await recordChanges(changes, toOrchestrationStarter(context));
+    const contentType = request.headers.get("content-type");
+    const warn = (text: string) => context.warn(text);
+    await takeOutboundMessage({ bytes, contentType }, { starter: toOrchestrationStarter(context), warn });
     return toXml(200, toAck());
   } catch (error) {
     return toFaultAnswer(error, context);

@@ -1,6 +1,6 @@
 /** GET /app/…: the pages that browsers load; `/` leads there. */
 import { readdirSync, readFileSync } from "node:fs";
-import { extname } from "node:path";
+import { extname, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import { app, type HttpRequest, type HttpResponseInit } from "@azure/functions";
 import { readSignalROrigins } from "../config.ts";
@@ -38,9 +38,15 @@ function toContentSecurityPolicy(): string {
   ].join("; ");
 }
 
+/** `coverage` and `coverage/` ask for the page in that folder, nothing for the first page. */
+function toFilePath(asked: string): string {
+  const page = posix.join(asked, "index.html");
+  return files.has(page) ? page : asked;
+}
+
 /** Serves one built file. */
 export async function getPage(request: HttpRequest): Promise<HttpResponseInit> {
-  const path = request.params["file"] || "index.html";
+  const path = toFilePath(request.params["file"] ?? "");
   const body = files.get(path);
   if (body === undefined) return { status: 404 };
   return {

@@ -4,6 +4,7 @@
  * Outbound messages write `1100.0`, `1.1E7` and `…000Z`; REST writes `1100`, `11000000` and `…000+0000`.
  */
 import { OrderBellError } from "../domain/errors.ts";
+import { readDecimal, readInstant } from "../domain/route-free-form.ts";
 import { quote } from "./quote.ts";
 
 /** What a value was expected to be. */
@@ -62,39 +63,4 @@ export function toInstant(text: string, field?: string): string {
   const instant = readInstant(text);
   if (instant === undefined) throw new CanonicalValueError("instant", text, field);
   return instant;
-}
-
-const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/;
-/** A double has at most 309 digits before its point; more is not a number from Salesforce but an attack on memory. */
-const MOST_DIGITS = 400;
-
-/** Like `toDecimal`, but undefined for what is not a decimal. */
-export function readDecimal(text: string): string | undefined {
-  const match = text.length <= MOST_DIGITS ? DECIMAL.exec(text) : null;
-  const [, sign = "", whole = "", fraction = "", exponent = "0"] = match ?? [];
-  const shift = Number(exponent);
-  if (match === null || Math.abs(shift) > MOST_DIGITS) return undefined;
-  const zeros = "0".repeat(Math.abs(shift));
-  const digits = (shift < 0 ? zeros : "") + whole + fraction + (shift > 0 ? zeros : "");
-  const point = whole.length + Math.max(shift, 0);
-  const integer = digits.slice(0, point).replace(/^0+(?=\d)/, "");
-  const places = digits.slice(point).replace(/0+$/, "");
-  if (integer === "0" && places === "") return "0";
-  return sign + integer + (places === "" ? "" : `.${places}`);
-}
-
-const INSTANT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,3}))?(?:Z|([+-])(\d\d):?(\d\d))$/;
-
-/** Like `toInstant`, but undefined for what is not an instant. */
-export function readInstant(text: string): string | undefined {
-  const [match, seconds, fraction = "", sign, hours = "00", minutes = "00"] = INSTANT.exec(text) ?? [];
-  if (match === undefined || hours > "14" || minutes > "59") return undefined;
-  const local = `${seconds}.${fraction.padEnd(3, "0")}Z`;
-  const time = Date.parse(local);
-  // 31 April and 24:00 roll over into the next day: only what comes back unchanged exists.
-  if (Number.isNaN(time) || new Date(time).toISOString() !== local) return undefined;
-  const offset = (Number(hours) * 60 + Number(minutes)) * 60_000 * (sign === "-" ? -1 : 1);
-  const instant = new Date(time - offset).toISOString();
-  // Years outside 0…9999 are written with a sign and six digits.
-  return instant.length === local.length ? instant : undefined;
 }

@@ -6,13 +6,11 @@
  * fields sorted by name in UTF-16 code units and value is a string or null. SHA-256, base64url, first 22 characters
  * (132 bits). Another input needs another first element.
  *
- * Values enter in a form that does not depend on the route. The types of custom fields are unknown to an outbound
- * message: `10.0` in XML is `10` in JSON. So whatever reads as a decimal or an instant enters as the canonical one.
- * Two texts that differ only in this way (`1.0` and `1`) within the same second count as one version.
+ * Values enter in a form that does not depend on the route (domain/route-free-form).
  */
 import { createHash } from "node:crypto";
 import type { FieldValues } from "../domain/order-change.ts";
-import { readDecimal, readInstant } from "./canonical-value.ts";
+import { toRouteFreeForm } from "../domain/route-free-form.ts";
 
 /** Digests one version of an order; `coreFields` are canonical and hold null where Salesforce has nothing. */
 export function toChangeHash(orderId: string, systemModstamp: string, coreFields: FieldValues): string {
@@ -21,8 +19,4 @@ export function toChangeHash(orderId: string, systemModstamp: string, coreFields
     .map(([name, value]) => [name, value === null ? null : toRouteFreeForm(value)]);
   const input = JSON.stringify(["orderbell-change-1", orderId, systemModstamp, pairs]);
   return createHash("sha256").update(input, "utf8").digest("base64url").slice(0, 22);
-}
-
-function toRouteFreeForm(value: string): string {
-  return readDecimal(value) ?? readInstant(value) ?? value;
 }

@@ -1,6 +1,7 @@
 /** Turns the fields of one order, by whichever route they came, into an `OrderChange`. */
 import { OrderBellError } from "../domain/errors.ts";
 import {
+  DELETED_FIELD,
   LONGEST_VALUE,
   REQUIRED_FIELDS,
   type FieldValues,
@@ -80,9 +81,11 @@ export function toOrderChange(
     otherFields: readonly string[];
     route: Route;
     outboundMessageNotificationId?: string;
+    pollingSince?: string;
   },
 ): OrderChange {
   const core = new Set<string>([...REQUIRED_FIELDS, ...o.coreFields]);
+  core.delete(DELETED_FIELD);
   const kept = Object.entries(fields).filter(([name]) => core.has(name) || o.otherFields.includes(name));
   const values = new Map(kept.map(([name, value]) => [name, toCanonical(name, value)]));
   const orderId = values.get("Id") ?? undefined;
@@ -93,9 +96,10 @@ export function toOrderChange(
   if (missing.length > 0 || orderId === undefined || typeof systemModstamp !== "string") {
     throw new MissingFieldsError(orderId, missing);
   }
-  const coreFields: FieldValues = Object.fromEntries(
-    [...core].map((name) => [name, values.get(name) ?? null]),
-  );
+  const coreFields: FieldValues = {
+    ...Object.fromEntries([...core].map((name) => [name, values.get(name) ?? null])),
+    ...(fields[DELETED_FIELD] === "true" ? { [DELETED_FIELD]: "true" } : {}),
+  };
   const otherFields: FieldValues = Object.fromEntries([...values].filter(([name]) => !core.has(name)));
   const change: OrderChange = {
     orderId,
@@ -104,6 +108,7 @@ export function toOrderChange(
     coreFields,
     otherFields,
     route: o.route,
+    ...(o.pollingSince === undefined ? {} : { pollingSince: o.pollingSince }),
   };
   if (o.outboundMessageNotificationId === undefined) return change;
   return {

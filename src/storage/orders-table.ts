@@ -6,21 +6,12 @@
 import type { TransactionAction } from "@azure/data-tables";
 import { z } from "zod";
 import { type Claim, claimSchema } from "../domain/claim.ts";
-import { fieldValuesSchema, instantSchema, type OrderChange, type Route } from "../domain/order-change.ts";
+import { fieldValuesSchema, instantSchema, type OrderChange, routeSchema } from "../domain/order-change.ts";
 import type { KnownOrder } from "../domain/transition.ts";
-import { isConflict, openTable, readRow, submitRows } from "./table.ts";
+import { isConflict, jsonText, openTable, readRow, submitRows } from "./table.ts";
 
 /** Who may call startNew for a change, and until when (UTC). */
 export type Lease = { owner: string; until: string };
-
-const jsonText = z.string().transform((text, context): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    context.addIssue("is not JSON");
-    return z.NEVER;
-  }
-});
 
 const changeRowSchema = z.object({
   etag: z.string(),
@@ -28,8 +19,9 @@ const changeRowSchema = z.object({
   state: z.enum(["starting", "started"]),
   leaseOwner: z.string().optional(),
   leaseUntil: instantSchema,
-  outboundMessageAt: instantSchema.optional(),
-  pollAt: instantSchema.optional(),
+  /** By which route the change was first heard of, and when. */
+  route: routeSchema,
+  recordedAt: instantSchema,
   claim: jsonText.pipe(claimSchema).optional(),
 });
 
@@ -37,6 +29,7 @@ const orderRowSchema = z.object({
   etag: z.string(),
   systemModstamp: instantSchema,
   coreFields: jsonText.pipe(fieldValuesSchema),
+  isBaseline: z.boolean(),
 });
 
 export type ChangeRow = z.infer<typeof changeRowSchema>;
@@ -60,8 +53,10 @@ export interface OrdersTable {
   readOrder(orderId: string): Promise<OrderRow | undefined>;
   /** Tries to take over an expired lease; who has it then is read from the row, as the answer itself may get lost. */
   takeLease(change: OrderChange, row: ChangeRow, lease: Lease): Promise<void>;
-  /** Marks the change as started for ever and notes by which route it was seen; losing a race is no loss. */
-  markStarted(change: OrderChange, row: ChangeRow, at: string): Promise<void>;
+  /** Marks the change as started for ever; losing a race is no loss. */
+  markStarted(change: OrderChange, row: ChangeRow): Promise<void>;
+  /** Writes the last known version of an order of which nothing is known; false when something is. */
+  insertBaseline(change: OrderChange): Promise<boolean>;
   /** Writes claim and last known version in one transaction; false when a row moved on meanwhile. */
   commitClaim(commit: ClaimCommit): Promise<boolean>;
 }
@@ -100,17 +95,15 @@ export function openOrdersTable(connectionString: string): OrdersTable {
     async takeLease(change, row, lease) {
       await merge(change, row.etag, { leaseOwner: lease.owner, leaseUntil: lease.until });
     },
-    async markStarted(change, row, at) {
-      const seen = toRouteColumn(change.route);
-      if (row.state === "started" && row[seen] !== undefined) return;
-      await merge(change, row.etag, { state: "started", ...(row[seen] === undefined ? { [seen]: at } : {}) });
+    async markStarted(change, row) {
+      if (row.state !== "started") await merge(change, row.etag, { state: "started" });
     },
+    insertBaseline: (change) =>
+      succeedsUnlessConflict(() =>
+        table.run((client) => client.createEntity(toOrderEntity(change, { ...change, isBaseline: true }))),
+      ),
     commitClaim: (commit) => succeedsUnlessConflict(() => submitRows(table, toClaimActions(commit, toKeys))),
   };
-}
-
-function toRouteColumn(route: Route): "outboundMessageAt" | "pollAt" {
-  return route === "outboundMessage" ? "outboundMessageAt" : "pollAt";
 }
 
 function toChangeColumns(change: OrderChange, instanceId: string, lease: Lease, at: string) {
@@ -119,7 +112,8 @@ function toChangeColumns(change: OrderChange, instanceId: string, lease: Lease, 
     state: "starting",
     leaseOwner: lease.owner,
     leaseUntil: lease.until,
-    [toRouteColumn(change.route)]: at,
+    route: change.route,
+    recordedAt: at,
     ...(change.outboundMessageNotificationId
       ? { outboundMessageNotificationId: change.outboundMessageNotificationId }
       : {}),
@@ -134,18 +128,28 @@ function toClaimActions(
   const actions: TransactionAction[] = [
     changeRow
       ? ["update", claimed, "Merge", { etag: changeRow.etag }]
-      : ["create", { ...claimed, leaseUntil: claim.decidedAt }],
+      : ["create", { ...toChangeColumns(change, instanceId, noLease(claim), claim.decidedAt), ...claimed }],
   ];
   if (known) {
-    const order = {
-      partitionKey: change.orderId,
-      rowKey: ORDER_ROW,
-      systemModstamp: known.systemModstamp,
-      coreFields: JSON.stringify(known.coreFields),
-    };
+    const order = toOrderEntity(change, known);
     actions.push(orderRow ? ["update", order, "Replace", { etag: orderRow.etag }] : ["create", order]);
   }
   return actions;
+}
+
+/** An orchestration that nobody recorded at the door runs already: its lease has ended before it began. */
+function noLease({ decidedAt }: Claim): Lease {
+  return { owner: "", until: decidedAt };
+}
+
+function toOrderEntity({ orderId }: OrderChange, { systemModstamp, coreFields, isBaseline }: KnownOrder) {
+  return {
+    partitionKey: orderId,
+    rowKey: ORDER_ROW,
+    systemModstamp,
+    coreFields: JSON.stringify(coreFields),
+    isBaseline,
+  };
 }
 
 async function succeedsUnlessConflict(write: () => Promise<unknown>): Promise<boolean> {

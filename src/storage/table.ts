@@ -1,5 +1,6 @@
 /** What every table file shares: opening a table, keys, and the answers of the service that are no errors. */
 import { odata, RestError, TableClient, type TransactionAction } from "@azure/data-tables";
+import { z } from "zod";
 
 /** A table that is created when the service says it is not there; no start-up round trips. */
 export interface Table {
@@ -96,10 +97,39 @@ export function toPrefixEnd(prefix: string): string {
   return `${prefix}\uffff`;
 }
 
+/** A column that holds JSON, parsed but not yet checked. */
+export const jsonText = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue("is not JSON");
+    return z.NEVER;
+  }
+});
+
 /** The service's own code, e.g. `TableNotFound`; the client reads it into `details` as parsed JSON. */
 function toErrorCode(error: unknown): string | undefined {
   if (!(error instanceof RestError)) return undefined;
   if (error.code !== undefined) return error.code;
   const found = /"code":"(\w+)"|<code>(\w+)<\/code>/.exec(JSON.stringify(error.details ?? ""));
   return found?.[1] ?? found?.[2];
+}
+
+/** Which partitions: those with keys in [from, to); and the only columns to bring, by the service's names. */
+export type PartitionRange = { from: string; to: string; columns: string[] };
+
+/** Reads whole partitions in key order, one page at a time; what the rows hold is for the caller to parse. */
+export async function* readPartitions(table: Table, range: PartitionRange): AsyncGenerator<unknown[]> {
+  const filter = `${odata`PartitionKey ge ${range.from}`} and ${odata`PartitionKey lt ${range.to}`}`;
+  const queryOptions = { filter, select: range.columns };
+  let continuationToken: string | undefined;
+  do {
+    const o = { maxPageSize: MAX_QUERY_ROWS, ...(continuationToken ? { continuationToken } : {}) };
+    const page = await table.run(async (client) => {
+      for await (const first of client.listEntities({ queryOptions }).byPage(o)) return first;
+      return undefined;
+    });
+    if (page) yield page;
+    continuationToken = page?.continuationToken;
+  } while (continuationToken);
 }

@@ -9,7 +9,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { ChangeNotStartedError } from "../domain/errors.ts";
 import { groupBy } from "../domain/group-by.ts";
-import type { OrderChange } from "../domain/order-change.ts";
+import type { OrderChange, Route } from "../domain/order-change.ts";
 import type { ChangeRow, OrdersTable } from "../storage/orders-table.ts";
 
 /** The two calls to Durable Functions that the ledger needs. */
@@ -26,8 +26,14 @@ export interface RecordChangesDeps {
   createLeaseOwner(): string;
 }
 
+/** A change that is durably started: by which route it was first heard of, and whether that was just now. */
+export type RecordedChange = { change: OrderChange; firstRoute: Route; isNew: boolean };
+
 /** Resolves when every change is durably started; throws ChangeNotStartedError for the first that is not. */
-export type RecordChanges = (changes: readonly OrderChange[], starter: OrchestrationStarter) => Promise<void>;
+export type RecordChanges = (
+  changes: readonly OrderChange[],
+  starter: OrchestrationStarter,
+) => Promise<RecordedChange[]>;
 
 /** How long an owner may take to start an orchestration (ms). */
 const LEASE_MS = 30_000;
@@ -43,11 +49,12 @@ export function createRecordChanges(deps: RecordChangesDeps): RecordChanges {
     // The same change twice in one message is one change.
     const distinct = [...new Map(changes.map((change) => [deps.toInstanceId(change), change])).values()];
     const orders = [...groupBy(distinct, ({ orderId }) => orderId).values()];
+    const recorded: RecordedChange[] = [];
     for (let start = 0; start < orders.length; start += CONCURRENCY) {
-      await Promise.all(
-        orders.slice(start, start + CONCURRENCY).map((one) => recordOrder(deps, starter, one)),
-      );
+      const some = orders.slice(start, start + CONCURRENCY);
+      recorded.push(...(await Promise.all(some.map((one) => recordOrder(deps, starter, one)))).flat());
     }
+    return recorded;
   };
 }
 
@@ -56,28 +63,43 @@ async function recordOrder(
   deps: RecordChangesDeps,
   starter: OrchestrationStarter,
   versions: readonly OrderChange[],
-): Promise<void> {
+): Promise<RecordedChange[]> {
   const inTime = versions.toSorted((a, b) => (a.systemModstamp < b.systemModstamp ? -1 : 1));
-  for (const change of inTime) await recordChange(deps, starter, deps.toInstanceId(change), change);
+  const recorded: RecordedChange[] = [];
+  for (const change of inTime) {
+    const firstRoute = await recordChange(deps, starter, deps.toInstanceId(change), change);
+    recorded.push({ change, firstRoute: firstRoute ?? change.route, isNew: firstRoute === undefined });
+  }
+  return recorded;
 }
 
+/** Answers by which route the change was recorded before; undefined when it is new. */
 async function recordChange(
   deps: RecordChangesDeps,
   starter: OrchestrationStarter,
   instanceId: string,
   change: OrderChange,
-): Promise<void> {
+): Promise<Route | undefined> {
   const { orders, now, createLeaseOwner } = deps;
   const owner = createLeaseOwner();
   const createLease = () => ({ owner, until: new Date(now().getTime() + LEASE_MS).toISOString() });
   const inserted = await orders.insertChange(change, instanceId, createLease(), now().toISOString());
-  if (inserted) return startUnderLease(starter, instanceId, change);
+  if (inserted) {
+    await startUnderLease(starter, instanceId, change);
+    return undefined;
+  }
   const deadline = now().getTime() + WAIT_MS;
   for (;;) {
     const row = await orders.readChange(change);
-    if (row && (await isStarted(starter, row))) return orders.markStarted(change, row, now().toISOString());
-    // Ours although the write seemed to fail: it took effect and its answer got lost.
-    if (row?.leaseOwner === owner) return startUnderLease(starter, instanceId, change);
+    if (row && (await isStarted(starter, row))) {
+      await orders.markStarted(change, row);
+      return row.route;
+    }
+    // Ours: the lease was expired, or the write took effect although it seemed to fail.
+    if (row?.leaseOwner === owner) {
+      await startUnderLease(starter, instanceId, change);
+      return row.route === change.route ? undefined : row.route;
+    }
     if (row && isExpired(row, now())) await orders.takeLease(change, row, createLease());
     else if (now().getTime() >= deadline) throw new ChangeNotStartedError(instanceId);
     else await delay(POLL_MS);

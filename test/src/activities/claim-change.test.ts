@@ -15,6 +15,7 @@ const claimChange = createClaimChange({
   orders,
   subscriptions,
   now: () => new Date((clock += 1_000)),
+  readCurrent: async () => undefined,
   toLink: (orderId) => `https://example.com/${orderId}`,
 });
 const claim = (change: OrderChange) => claimChange({ change, instanceId: toInstanceId(change) });

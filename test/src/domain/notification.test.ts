@@ -6,7 +6,7 @@ import { deriveTransition } from "../../../src/domain/transition.ts";
 import { createOrderChange } from "../../support/order-change.ts";
 
 const compose = (core: Record<string, string | null>) => {
-  const before = createOrderChange();
+  const before = { ...createOrderChange(), isBaseline: false };
   const change = createOrderChange({ systemModstamp: "2026-11-22T10:00:01.000Z", core });
   const news = deriveTransition(before, change);
   if (news.outcome === "silent") throw new Error("expected news");

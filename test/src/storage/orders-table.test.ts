@@ -16,7 +16,7 @@ async function record() {
   const orderId = `801${String(count).padStart(12, "0")}AAA`;
   const change = createOrderChange({ orderId, core: { Id: orderId } });
   await orders.insertChange(change, "order-1", lease, at);
-  const known = { systemModstamp: change.systemModstamp, coreFields: change.coreFields };
+  const known = { ...change, isBaseline: false };
   const [changeRow, orderRow] = [await orders.readChange(change), await orders.readOrder(orderId)];
   return { change, instanceId: "order-1", claim, changeRow, orderRow, known };
 }
@@ -36,7 +36,7 @@ describe("a claim", () => {
 
   it("is refused when the change was marked since it was read", async () => {
     const commit = await record();
-    if (commit.changeRow) await orders.markStarted({ ...commit.change, route: "poll" }, commit.changeRow, at);
+    if (commit.changeRow) await orders.markStarted(commit.change, commit.changeRow);
     expect(await orders.commitClaim(commit)).toBe(false);
     expect(await orders.readOrder(commit.change.orderId)).toBeUndefined();
   });

@@ -145,15 +145,13 @@ describe("the ledger", () => {
     expect(Date.now() - began).toBeLessThan(5_000);
   });
 
-  it("notes the second route by which a change was seen", async () => {
+  it("says by which route a change was first heard of, and whether it is new", async () => {
     const [record, starter, change] = [createLedger(), createStarter(), createChange()];
-    await record([change], starter);
-    await record([{ ...change, route: "poll" }], starter);
-    expect(await orders.readChange(change)).toMatchObject({
-      state: "started",
-      outboundMessageAt: expect.any(String),
-      pollAt: expect.any(String),
-    });
+    const polled = { ...change, route: "poll" } as const;
+    expect(await record([change], starter)).toEqual([{ change, firstRoute: "outboundMessage", isNew: true }]);
+    expect(await record([polled], starter)).toEqual([
+      { change: polled, firstRoute: "outboundMessage", isNew: false },
+    ]);
   });
 
   it("asks Durable before it starts over an expired lease", async () => {

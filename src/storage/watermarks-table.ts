@@ -1,0 +1,55 @@
+/** Watermarks: how far each reader of Salesforce has come, one row each, written only by who read it last. */
+import { z } from "zod";
+import { ConflictError } from "../domain/errors.ts";
+import { type PollingState, pollingStateSchema } from "../domain/polling.ts";
+import { type ReconciliationState, reconciliationStateSchema } from "../domain/reconciliation.ts";
+import { isConflict, jsonText, openTable, readRow } from "./table.ts";
+
+/** A state as it was read or written; the ETag says whether somebody else has written since. */
+export type Stored<State> = { state: State; etag: string };
+
+export interface Watermark<State> {
+  /** Undefined before the first write. */
+  read(): Promise<Stored<State> | undefined>;
+  /** Throws ConflictError when the row moved on since `before` was read. */
+  write(state: State, before: Stored<State> | undefined): Promise<Stored<State>>;
+}
+
+export interface WatermarksTable {
+  polling: Watermark<PollingState>;
+  reconciliation: Watermark<ReconciliationState>;
+}
+
+/** Opens the table behind `connectionString`. */
+export function openWatermarksTable(connectionString: string): WatermarksTable {
+  const table = openTable(connectionString, "Watermarks");
+  const open = <State>(rowKey: string, schema: z.ZodType<State>): Watermark<State> => {
+    const rowSchema = z.object({ etag: z.string(), state: jsonText.pipe(schema) });
+    const keys = { partitionKey: "salesforce", rowKey };
+    return {
+      async read() {
+        const row = await readRow(table, keys.partitionKey, rowKey);
+        return row === undefined ? undefined : rowSchema.parse(row);
+      },
+      async write(state, before) {
+        const entity = { ...keys, state: JSON.stringify(state) };
+        try {
+          const { etag = "" } = await table.run((client) =>
+            before === undefined
+              ? client.createEntity(entity)
+              : client.updateEntity(entity, "Replace", { etag: before.etag }),
+          );
+          return { state, etag };
+        } catch (error) {
+          if (isConflict(error))
+            throw new ConflictError(`Another run wrote the watermark ${rowKey} meanwhile.`);
+          throw error;
+        }
+      },
+    };
+  };
+  return {
+    polling: open("Order", pollingStateSchema),
+    reconciliation: open("OrderReconciliation", reconciliationStateSchema),
+  };
+}

@@ -1,0 +1,87 @@
+/**
+ * Completes what an outbound message does not say: one call to Salesforce per message, whatever it lacks.
+ *
+ * An order that has to be completed is taken as Salesforce has it now, all of it, so that its fields belong to one
+ * version; a message only ever promises the state at some time after the change.
+ */
+import { REQUIRED_FIELDS } from "../domain/order-change.ts";
+import { SalesforceError } from "../domain/salesforce-error.ts";
+import type { OutboundNotification } from "../ingress/outbound-message.ts";
+import type { Salesforce } from "../ingress/salesforce.ts";
+
+export interface CompleteNotificationsDeps {
+  /** Opens the connection; null without a login: then messages are taken as they are. */
+  openSalesforce: (() => Promise<Pick<Salesforce, "findFields" | "retrieveOrders">>) | null;
+  coreFields: readonly string[];
+  /** Fields that rules may use; one that is not in the message is unknown, not empty. */
+  ruleFields: readonly string[];
+  /** Kept of every order besides. */
+  otherFields: readonly string[];
+}
+
+/** Throws SalesforceError only when an order without the call could not be taken at all; `warn` hears of the others. */
+export type CompleteNotifications = (
+  notifications: readonly OutboundNotification[],
+  warn: (text: string) => void,
+) => Promise<OutboundNotification[]>;
+
+/** Builds the use case. */
+export function createCompleteNotifications(deps: CompleteNotificationsDeps): CompleteNotifications {
+  return async (notifications, warn) => {
+    const open = deps.openSalesforce;
+    const incomplete = notifications.filter(({ fields }) =>
+      lacksAny(fields, [...REQUIRED_FIELDS, ...deps.ruleFields]),
+    );
+    const ids = incomplete.flatMap(({ fields }) => fields["Id"] ?? []);
+    if (open === null || ids.length === 0) return [...notifications];
+    try {
+      const orders = await retrieve(deps, await open(), ids);
+      return notifications.flatMap((one) => (incomplete.includes(one) ? replace(one, orders) : one));
+    } catch (error) {
+      if (!(error instanceof SalesforceError)) throw error;
+      if (incomplete.some(({ fields }) => lacksAny(fields, REQUIRED_FIELDS))) throw error;
+      warn(
+        `Orders of an outbound message lack fields that rules use, and Salesforce did not say them: ${error.message}`,
+      );
+      return [...notifications];
+    }
+  };
+}
+
+async function retrieve(
+  { coreFields, otherFields }: CompleteNotificationsDeps,
+  salesforce: Pick<Salesforce, "findFields" | "retrieveOrders">,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, OutboundNotification["fields"]>> {
+  const core = [...new Set([...REQUIRED_FIELDS, ...coreFields])];
+  const { visible, missing } = await salesforce.findFields([...core, ...otherFields]);
+  const hidden = missing.filter((field) => core.includes(field));
+  // With another set of fields this version of the order would not be recognised when it comes again.
+  if (hidden.length > 0) {
+    throw new SalesforceError(
+      "invalidField",
+      `The Salesforce login does not see ${hidden.join(", ")} of orders.`,
+    );
+  }
+  const orders = await salesforce.retrieveOrders([...new Set(ids)], visible);
+  return new Map(orders.map((fields) => [toKey(fields["Id"]), fields]));
+}
+
+/** An order that is gone has nothing more to tell, unless the message itself was enough. */
+function replace(
+  notification: OutboundNotification,
+  orders: ReadonlyMap<string, OutboundNotification["fields"]>,
+): OutboundNotification[] {
+  const fields = orders.get(toKey(notification.fields["Id"]));
+  if (fields !== undefined) return [{ ...notification, fields }];
+  return lacksAny(notification.fields, REQUIRED_FIELDS) ? [] : [notification];
+}
+
+/** Ids of 15 and 18 characters of one order meet in the first 15. */
+function toKey(id: string | null | undefined): string {
+  return (id ?? "").slice(0, 15);
+}
+
+function lacksAny(fields: OutboundNotification["fields"], wanted: readonly string[]): boolean {
+  return wanted.some((field) => !(field in fields));
+}
