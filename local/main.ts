@@ -2,7 +2,7 @@
 import { access, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { DEMO_PEOPLE } from "./demo/demo-organization.ts";
+import { DEMO_ORGANIZATION_ID, DEMO_PEOPLE } from "./demo/demo-organization.ts";
 import { seedDemo } from "./demo/seed-demo.ts";
 import { FAULT_NAMES, parseFaults, type RuntimeFaults } from "./faults/parse-faults.ts";
 import type { HostLog } from "./host/host-log.ts";
@@ -20,6 +20,12 @@ const USAGE = `npm start -- [options]
   --fault <fault>  let something go wrong, such as table-errors=0.1; may be repeated. The faults:
                    ${FAULT_NAMES.join(", ")}
 `;
+
+/** Where OrderBell listens to Salesforce; another app names its own door on the org's page. */
+const ORDERBELL_ORG = {
+  organizationId: DEMO_ORGANIZATION_ID,
+  outboundMessages: "/api/salesforce/outbound-messages?code=local",
+};
 
 interface Options {
   app: string;
@@ -73,27 +79,28 @@ function createLog(verbose: boolean): HostLog {
 }
 
 /** Seeds once per data folder: what people change afterwards stays changed. */
-async function seedOnce(url: string, dataDir: string): Promise<void> {
+async function seedOnce({ url, salesforce }: LocalRuntime, dataDir: string): Promise<void> {
   const marker = join(dataDir, "demo-seeded");
   const isSeeded = await access(marker).then(
     () => true,
     () => false,
   );
   if (isSeeded) return;
-  await seedDemo(url);
+  await seedDemo(url, salesforce?.org);
   await writeFile(marker, "");
 }
 
-function toDemoGuide(url: string): string {
+function toDemoGuide({ url, salesforce }: LocalRuntime): string {
   const port = new URL(url).port;
   const order = port === "7071" ? "npm run order" : `npm run order -- --port ${port}`;
+  const page = salesforce === null ? "" : `open ${salesforce.url}/ and click, or `;
   return `
   1. Open ${url}/ and sign in as Ada (she follows Acme).
-  2. In another terminal, let three orders change in Salesforce:
+  2. Let orders change in Salesforce: ${page}in another terminal:
 
        ${order}
 
-  3. Ada's bell rings for the two orders of Acme. Grace, in a private window, hears of Globex;
+  3. Ada's bell rings for the orders of Acme. Grace, in a private window, hears of Globex;
      Linus hears of every activated order through the group sales-leads.
 `;
 }
@@ -109,14 +116,15 @@ async function run({ app, port, dataDir, demo, auth, verbose, faults }: Options)
     people,
     log,
     platformAuth: auth,
+    ...(app === resolve(".") && { salesforce: ORDERBELL_ORG }),
     onFailure: fail,
     ...(faults && { faults }),
   });
   stopOnSignal(runtime);
-  if (demo) await seedOnce(runtime.url, dataDir);
+  if (demo) await seedOnce(runtime, dataDir);
   process.stdout.write(`OrderBell is ready: ${runtime.url}\n`);
   process.stdout.write(`What is loaded and running: ${runtime.url}${RUNTIME_PATH}\n`);
-  if (demo) process.stdout.write(toDemoGuide(runtime.url));
+  if (demo) process.stdout.write(toDemoGuide(runtime));
 }
 
 /** Ctrl-C ends running work and saves; a second one does not wait. */

@@ -21,6 +21,7 @@ import { loopbackOnly } from "./loopback-only.ts";
 import { toRuntimeOverview } from "./runtime-page/runtime-overview.ts";
 import { createRuntimePage } from "./runtime-page/runtime-page.ts";
 import { readVersions } from "./runtime-page/versions.ts";
+import type { Salesforce } from "./salesforce/start-salesforce.ts";
 import { startApp } from "./start-app.ts";
 import { startServices } from "./start-services.ts";
 import { openState } from "./state/open-state.ts";
@@ -39,10 +40,16 @@ export interface LocalRuntimeOptions {
   platformAuth?: boolean;
   /** One-click choices on the sign-in form. */
   people?: readonly LocalPerson[];
-  /** Keys of the host; each is `local` where it is left out. */
+  /** Keys of the host; each is `local` where it is left out. `function` and `host` may be several by name: `{ old, new }`. */
   keys?: Partial<HostKeys>;
   /** What goes wrong on purpose; nothing when left out. */
   faults?: RuntimeFaults;
+  /** The simulated Salesforce org, which runs when SALESFORCE_LOGIN_URL is a loopback address. */
+  salesforce?: {
+    organizationId: string;
+    /** Path and query, in this app, to which the org sends its outbound messages; its page can name another address. */
+    outboundMessages?: string;
+  };
   /** Called when a part of the runtime dies and the app can no longer work: stop, and start again. */
   onFailure?: (error: Error) => void;
   /** Takes the log; by default warnings and errors go to stderr. */
@@ -53,12 +60,17 @@ export interface LocalRuntimeOptions {
 export interface LocalRuntime {
   /** `http://127.0.0.1:<port>`. */
   readonly url: string;
+  /** The simulated org; null when the settings ask for none. */
+  readonly salesforce: Salesforce | null;
   /** Ends running work (bounded), saves, and frees the port. */
   stop(): Promise<void>;
 }
 
 /** Locally every function, host, master and system key is this word. */
 export const LOCAL_KEY = "local";
+
+/** An org that nobody named. */
+const DEFAULT_ORGANIZATION_ID = "00D000000000001EAA";
 
 /** A sign-in form is small. */
 const MAX_AUTH_BODY_BYTES = 64 * 1024;
@@ -95,7 +107,8 @@ async function start(options: LocalRuntimeOptions, closers: Closers): Promise<Lo
 
   const state = openState(dataDir);
   closers.add(() => state.close());
-  const { settings, signalR } = await startServices({
+  const { settings, signalR, salesforce } = await startServices({
+    organizationId: options.salesforce?.organizationId ?? DEFAULT_ORGANIZATION_ID,
     settings: { ...preferEnvironment(values), ...options.settings },
     dataDir,
     state,
@@ -137,11 +150,14 @@ async function start(options: LocalRuntimeOptions, closers: Closers): Promise<Lo
     taskHub,
     settingNames: Object.keys(settings),
   };
+  const tellSalesforce = () => salesforce && toSalesforceOverview(salesforce);
   const tellSignalR = () => signalR && { url: signalR.url, hubs: signalR.connectionCounts() };
   const all = new Hono();
   all.route(
     "/",
-    createRuntimePage(() => toRuntimeOverview({ host, engine, signalR: tellSignalR, startedAt, facts })),
+    createRuntimePage(() =>
+      toRuntimeOverview({ host, engine, signalR: tellSignalR, salesforce: tellSalesforce, startedAt, facts }),
+    ),
   );
   all.use(createCors(cors));
   if (auth) {
@@ -161,7 +177,9 @@ async function start(options: LocalRuntimeOptions, closers: Closers): Promise<Lo
   ready = all;
   // Last: a timer that runs at once may call the app.
   await host.start();
-  return { url, stop: () => closers.close() };
+  const path = options.salesforce?.outboundMessages;
+  if (path !== undefined) salesforce?.setEndpoint(new URL(path, url).href);
+  return { url, salesforce, stop: () => closers.close() };
 }
 
 /** An environment variable wins over local.settings.json, as with the Functions tools. */
@@ -173,4 +191,9 @@ function preferEnvironment(values: Readonly<Record<string, string>>): Record<str
 
 function writeProblems({ level, category, message }: Parameters<HostLog>[0]): void {
   if (level === "warn" || level === "error") process.stderr.write(`${level} ${category}: ${message}\n`);
+}
+
+function toSalesforceOverview({ url, org, sender }: Salesforce) {
+  const { pending, acknowledged, dropped } = sender.overview();
+  return { url, orders: org.countOrders(), pending, acknowledged, dropped };
 }

@@ -1,9 +1,13 @@
 /** Starts the Azure services that the app's settings ask for, and answers the settings with their real addresses. */
+import { createPublicKey } from "node:crypto";
 import { join } from "node:path";
 import type { RootDatabase } from "lmdb";
 import type { Closers } from "./closers.ts";
 import type { RuntimeFaults } from "./faults/parse-faults.ts";
 import { type HostLog, toPartLog } from "./host/host-log.ts";
+import { PortInUseError } from "./listen.ts";
+import type { OrgLogin } from "./salesforce/oauth.ts";
+import { type Salesforce, startSalesforce } from "./salesforce/start-salesforce.ts";
 import { parseConnectionString } from "./signalr/access-token.ts";
 import { type SignalRService, startSignalRService } from "./signalr/start-signalr-service.ts";
 import { startAzurite } from "./storage/start-azurite.ts";
@@ -18,6 +22,8 @@ interface ServiceOptions {
   readonly closers: Closers;
   readonly faults: RuntimeFaults;
   readonly onFailure?: ((error: Error) => void) | undefined;
+  /** Whose id the simulated Salesforce org bears. */
+  readonly organizationId: string;
 }
 
 /** What runs now, and the app settings that lead to it. */
@@ -25,16 +31,23 @@ export interface StartedServices {
   readonly settings: Record<string, string>;
   /** Null where the settings name no local service. */
   readonly signalR: SignalRService | null;
+  readonly salesforce: Salesforce | null;
 }
 
 const SIGNALR_SETTING = "AzureSignalRConnectionString";
+const SALESFORCE_SETTING = "SALESFORCE_LOGIN_URL";
+const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"];
 
-/** Storage is Azurite where the settings say development storage; SignalR is ours where its endpoint is loopback. */
+/**
+ * Storage is Azurite where the settings say development storage; SignalR and Salesforce are ours where their address is
+ * loopback.
+ */
 export async function startServices(o: ServiceOptions): Promise<StartedServices> {
-  const [storage, signalR] = await Promise.all([startStorage(o), startSignalR(o)]);
+  const [storage, signalR, salesforce] = await Promise.all([startStorage(o), startSignalR(o), startOrg(o)]);
   const settings = { ...o.settings, ...storage };
   if (signalR !== null) settings[SIGNALR_SETTING] = signalR.connectionString;
-  return { settings, signalR };
+  if (salesforce !== null) settings[SALESFORCE_SETTING] = salesforce.url;
+  return { settings, signalR, salesforce };
 }
 
 async function startStorage(o: ServiceOptions): Promise<Record<string, string>> {
@@ -57,7 +70,7 @@ async function startSignalR(o: ServiceOptions): Promise<SignalRService | null> {
   if (connectionString === undefined) return null;
   const { endpoint, accessKey } = parseConnectionString(connectionString);
   const { hostname, port } = new URL(endpoint);
-  if (!["localhost", "127.0.0.1", "[::1]"].includes(hostname)) return null;
+  if (!LOOPBACK_NAMES.includes(hostname)) return null;
   const { state } = o;
   const faults = o.faults.signalR;
   const log = toPartLog(o.log, "SignalR");
@@ -70,4 +83,38 @@ async function startSignalR(o: ServiceOptions): Promise<SignalRService | null> {
   });
   o.closers.add(() => service.close());
   return service;
+}
+
+async function startOrg(o: ServiceOptions): Promise<Salesforce | null> {
+  const loginUrl = o.settings[SALESFORCE_SETTING];
+  if (loginUrl === undefined || !URL.canParse(loginUrl)) return null;
+  const { hostname, port } = new URL(loginUrl);
+  if (!LOOPBACK_NAMES.includes(hostname)) return null;
+  const { state, organizationId } = o;
+  const login = toOrgLogin(o.settings);
+  const log = toPartLog(o.log, "Salesforce");
+  const start = (wanted: number) => startSalesforce({ port: wanted, state, organizationId, login, log });
+  const org = await start(Number(port)).catch((error: unknown) => {
+    if (!(error instanceof PortInUseError)) throw error;
+    log("info", `port ${port} is taken, so another one is used`);
+    return start(0);
+  });
+  o.closers.add(() => org.close());
+  return org;
+}
+
+/** The org lets in whoever the app's own settings say it is. */
+function toOrgLogin(settings: Readonly<Record<string, string>>): OrgLogin {
+  const {
+    SALESFORCE_CLIENT_ID: clientId = "",
+    SALESFORCE_CLIENT_SECRET: clientSecret,
+    SALESFORCE_USERNAME: username,
+    SALESFORCE_JWT_PRIVATE_KEY: privateKey,
+  } = settings;
+  if (!username || !privateKey) return { clientId, clientSecret };
+  const publicKey = createPublicKey(privateKey.replaceAll("\\n", "\n")).export({
+    type: "spki",
+    format: "pem",
+  });
+  return { clientId, clientSecret, jwt: { username, publicKey: publicKey.toString() } };
 }

@@ -50,7 +50,7 @@ export function createServices(config: Config) {
       ...fields,
       allowedOrganizations: config.SALESFORCE_ORG_IDS,
       completeNotifications: createCompleteNotifications({
-        ...fields,
+        fields,
         openSalesforce,
         ruleFields: config.ORDER_RULE_FIELDS,
       }),

@@ -12,5 +12,11 @@ export default defineConfig({
     emptyOutDir: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: {
+        inbox: resolve(import.meta.dirname, "app/index.html"),
+        coverage: resolve(import.meta.dirname, "app/coverage/index.html"),
+      },
+    },
   },
 });

@@ -14,7 +14,7 @@ export const DEMO_PEOPLE: readonly LocalPerson[] = [
   {
     userId: "linus",
     name: "Linus",
-    roles: ["OrderBell.Admin"],
+    roles: ["OrderBell.Admin", "OrderBell.Auditor"],
     description: "Runs sales operations; in the group sales-leads, which hears of every activated order",
   },
 ];
@@ -28,9 +28,11 @@ export const DEMO_GRANTS = [
 
 export const DEMO_GROUP = { group: "sales-leads", members: ["linus"] } as const;
 
-/** The orders that the demo moves along, one step a message. */
+const DRAFT = { Status: "Draft", EffectiveDate: "2026-11-22" } as const;
+
+/** The orders that stand in the simulated org from the first start. */
 export const DEMO_ORDERS = [
-  { id: "801000000000101AAA", number: "00000101", account: ACME, amount: "1100" },
-  { id: "801000000000102AAA", number: "00000102", account: ACME, amount: "480.5" },
-  { id: "801000000000103AAA", number: "00000103", account: GLOBEX, amount: "25000" },
+  { ...DRAFT, AccountId: ACME.id, TotalAmount: 1100, Region__c: "EMEA" },
+  { ...DRAFT, AccountId: ACME.id, TotalAmount: 480.5, Region__c: "EMEA" },
+  { ...DRAFT, AccountId: GLOBEX.id, TotalAmount: 25_000, Region__c: "AMER" },
 ] as const;

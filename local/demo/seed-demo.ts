@@ -1,6 +1,6 @@
-/** Fills an empty app with the demo organisation, through the app's own public doors. */
-import { toDemoMessage } from "./demo-message.ts";
-import { DEMO_GRANTS, DEMO_GROUP } from "./demo-organization.ts";
+/** Fills an empty app with the demo organisation, through the app's own public doors and those of the simulated org. */
+import type { Org } from "../salesforce/org.ts";
+import { DEMO_GRANTS, DEMO_GROUP, DEMO_ORDERS } from "./demo-organization.ts";
 
 /** A call that the app refused; nothing after it was done. */
 export class SeedError extends Error {
@@ -8,7 +8,7 @@ export class SeedError extends Error {
 }
 
 /** Seeds the app at `url`; every call may be repeated, so an interrupted seed is simply done again. */
-export async function seedDemo(url: string): Promise<void> {
+export async function seedDemo(url: string, org: Org | undefined): Promise<void> {
   const admin = await signIn(url, "demo-setup", ["OrderBell.Admin"]);
   for (const { userId, account } of DEMO_GRANTS) {
     const body = JSON.stringify({ label: account.name });
@@ -30,11 +30,8 @@ export async function seedDemo(url: string): Promise<void> {
     const path = `/api/subscriptions/account:${account.id}`;
     await call(url, person, "PUT", path, { type: "application/json", body: "{}" });
   }
-  // Three new orders, so that nobody's first look is at an empty page.
-  await call(url, undefined, "POST", `/api/salesforce/outbound-messages?code=local`, {
-    type: "text/xml; charset=UTF-8",
-    body: toDemoMessage("created"),
-  });
+  // New orders, so that nobody's first look is at an empty page.
+  if (org?.countOrders() === 0) await org.createOrders(DEMO_ORDERS);
 }
 
 async function signIn(url: string, userId: string, roles: readonly string[]): Promise<string> {

@@ -2,17 +2,21 @@
  * Function keys: who may call an HTTP trigger of which auth level.
  *
  * Source: AuthenticationLevelHandler.cs and AuthUtility.cs of Azure/azure-functions-host: the header `x-functions-key`
- * counts before the query value `code`; the master key opens every level, any other key its own level alone.
+ * counts before the query value `code`; the master key opens every level, any other key its own level alone. A function
+ * and a host have any number of named keys (https://learn.microsoft.com/azure/azure-functions/function-keys-how-to).
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 
+/** One key, or several by name that are all valid: that is how a key is changed without a gap. */
+export type NamedKeys = string | Readonly<Record<string, string>>;
+
 /** The keys of a host. */
 export interface HostKeys {
   /** Of every function with the level `function`. */
-  readonly function: string;
-  /** The host key `default`, for the same level. */
-  readonly host: string;
+  readonly function: NamedKeys;
+  /** Host keys, for the same level. */
+  readonly host: NamedKeys;
   /** `_master`: the level `admin`, and every other. */
   readonly master: string;
   /** Of extensions, such as `durabletask_extension`. */
@@ -29,7 +33,7 @@ export function isAuthorized(level: AuthLevel, key: string | null, keys: HostKey
     case "anonymous":
       return true;
     case "function":
-      return isOneOf(key, [keys.function, keys.host, keys.master]);
+      return isOneOf(key, [...listKeys(keys.function), ...listKeys(keys.host), keys.master]);
     case "system":
       return isOneOf(key, [keys.system, keys.master]);
     case "admin":
@@ -40,6 +44,10 @@ export function isAuthorized(level: AuthLevel, key: string | null, keys: HostKey
 /** The key a request brings, or null. */
 export function readKey(headers: Headers, query: URLSearchParams): string | null {
   return headers.get("x-functions-key") ?? query.get("code");
+}
+
+function listKeys(keys: NamedKeys): string[] {
+  return typeof keys === "string" ? [keys] : Object.values(keys);
 }
 
 function isOneOf(key: string | null, accepted: readonly string[]): boolean {

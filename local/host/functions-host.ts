@@ -3,7 +3,8 @@
  *
  * One process runs one app: `@azure/functions` binds itself to the process it is loaded in.
  */
-import type { Hono } from "hono";
+import { Hono } from "hono";
+import { createAdminApi, type ManualRun } from "./admin-api.ts";
 import type { HostKeys } from "./authorize-request.ts";
 import {
   findUnsupported,
@@ -16,11 +17,11 @@ import { createHttpApp, toHttpFunction, type HttpFunction } from "./http-trigger
 import { toLogEntry, type HostLog } from "./host-log.ts";
 import { findStorageRefusal } from "./identity-connections.ts";
 import { FunctionNotRunningError, Invocations } from "./invocations.ts";
-import type { Trigger } from "./invoke-function.ts";
 import { loadApp } from "./load-app.ts";
 import { isType, type LoadedFunction } from "./loaded-function.ts";
 import { RouteTable } from "./route-table.ts";
 import type { ScheduleStatuses } from "./timers/schedule-status.ts";
+import { toTextTrigger, toTimerTrigger, type TextTrigger } from "./text-trigger.ts";
 import { TimerListener } from "./timers/timer-listener.ts";
 import { toTimerFunction } from "./timers/timer-trigger.ts";
 
@@ -45,13 +46,13 @@ export interface FunctionsHost {
   readonly functions: readonly LoadedFunction[];
   /** The programming model the app was written with: `@azure/functions` and its version. */
   readonly model: { readonly name: string; readonly version: string };
-  /** All HTTP triggers, with routePrefix of host.json, auth levels and keys. */
+  /** All HTTP triggers, with routePrefix of host.json, auth levels and keys; and `/admin/functions/{name}`. */
   readonly http: Hono;
   /**
    * Runs a function with this trigger input; resolves to its return value after its output bindings were written,
    * rejects with what the handler threw.
    */
-  invoke(name: string, trigger: { text: string | null; metadata?: Record<string, string> }): Promise<unknown>;
+  invoke(name: string, trigger: TextTrigger): Promise<unknown>;
   /** True when this host runs a function of that name and trigger type; letter case does not matter. */
   has(triggerType: string, name: string): boolean;
   /** What is loaded, how it is reached, and what is not started and why. */
@@ -82,10 +83,19 @@ export async function createFunctionsHost(options: FunctionsHostOptions): Promis
   const timers = [...started.values()].flatMap(({ trigger }) =>
     trigger.kind === "timer" ? [trigger.listener] : [],
   );
+  const invokeByText = async (state: FunctionState, trigger: TextTrigger): Promise<unknown> =>
+    (await invocations.run(state.fn, toTextTrigger(state.fn.name, trigger))).returnValue;
+  const http = new Hono();
+  const findManualRun = (name: string): ManualRun | undefined => {
+    const state = started.get(name.toLowerCase());
+    return state && toManualRun(state, (text) => invokeByText(state, { text }));
+  };
+  http.route("/", createAdminApi({ keys, find: findManualRun }));
+  http.route("/", createHttpApp({ routes, keys, run: (fn, trigger) => invocations.run(fn, trigger) }));
   return {
     functions: states.map(({ fn }) => fn),
     model: { name: app.model.name, version: app.model.version },
-    http: createHttpApp({ routes, keys, run: (fn, trigger) => invocations.run(fn, trigger) }),
+    http,
     has: (triggerType, name) => {
       const state = started.get(name.toLowerCase());
       return state !== undefined && isType(state.fn.trigger, triggerType);
@@ -93,7 +103,7 @@ export async function createFunctionsHost(options: FunctionsHostOptions): Promis
     invoke: async (name, trigger) => {
       const state = started.get(name.toLowerCase());
       if (state === undefined) throw new FunctionNotRunningError(name, "this host does not run it");
-      return (await invocations.run(state.fn, toTextTrigger(state.fn.name, trigger))).returnValue;
+      return invokeByText(state, trigger);
     },
     overview: () => states.map(toFunctionOverview),
     start: async () => {
@@ -160,18 +170,17 @@ function prepareFunction(
   return { isStarted: true, fn, trigger: { kind: "other" } };
 }
 
-function toTextTrigger(
-  functionName: string,
-  trigger: { text: string | null; metadata?: Record<string, string> },
-): Trigger {
-  const metadata = trigger.metadata ?? {};
-  return {
-    input: trigger.text === null ? {} : { string: trigger.text },
-    metadata: Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name, { string: value }])),
-    data: { functionName, values: metadata, triggerText: () => trigger.text },
-  };
-}
-
-function toTimerTrigger(functionName: string, json: string): Trigger {
-  return { input: { json }, metadata: {}, data: { functionName, values: {}, triggerText: () => null } };
+/** How a started function is run by hand; `invoke` runs one that takes text. */
+function toManualRun(
+  { fn, trigger }: FunctionState & { isStarted: true },
+  invoke: (text: string | null) => Promise<unknown>,
+): ManualRun {
+  switch (trigger.kind) {
+    case "http":
+      return { kind: "refused", reason: `'${fn.name}' has an HTTP trigger: call its own URL.` };
+    case "timer":
+      return { kind: "run", run: () => trigger.listener.runByHand() };
+    case "other":
+      return { kind: "run", run: invoke };
+  }
 }

@@ -82,7 +82,7 @@ export function createHttpApp(o: {
 }
 
 /** An answer of the host itself: a status and nothing else. */
-function toBareResponse(status: number): Response {
+export function toBareResponse(status: number): Response {
   return new Response(null, { status, headers: { "content-length": "0" } });
 }
 

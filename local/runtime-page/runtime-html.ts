@@ -4,6 +4,7 @@ import { PAGE_ICON } from "../auth/sign-in-style.ts";
 import type { FunctionOverview } from "../host/function-overview.ts";
 import type { RuntimeOverview } from "./runtime-overview.ts";
 import { RUNTIME_STYLE } from "./runtime-style.ts";
+import { orchestrationsCard, salesforceCard, signalRCard } from "./service-cards.ts";
 
 type Html = ReturnType<typeof html>;
 
@@ -39,6 +40,7 @@ export function toRuntimeHtml(o: RuntimeOverview): Html {
             ${functionTable("Durable", started, undefined, otherRow)}
           </section>
           <div class="pair">${orchestrationsCard(o)} ${signalRCard(o)}</div>
+          ${salesforceCard(o)}
           <section>
             <h2>This runtime</h2>
             <dl>
@@ -119,46 +121,6 @@ function otherRow({ name, type, bindings }: FunctionOverview): Html {
     <td>${type.replace(/Trigger$/, "")}</td>
     <td class="soft">${toCounts(bindings).join(", ")}</td>
   </tr>`;
-}
-
-function orchestrationsCard({
-  taskHub,
-  orchestrations: { total, isPartial, byStatus },
-}: RuntimeOverview): Html {
-  const statuses = Object.entries(byStatus);
-  return html`<section>
-    <h2>Orchestrations <span class="count">${isPartial ? `more than ${total}` : total}</span></h2>
-    <p class="soft">Task hub ${taskHub}</p>
-    ${numbers(statuses.map(([status, count]) => [status, count]))}
-  </section>`;
-}
-
-function signalRCard({ signalR }: RuntimeOverview): Html {
-  return html`<section>
-    <h2>SignalR</h2>
-    ${
-      signalR === null
-        ? html`<p class="soft">The local service is not running: the app does not ask for it.</p>`
-        : html`<p class="soft">${signalR.url}</p>
-            ${
-              signalR.hubs.length === 0
-                ? html`<p class="soft">Nobody is connected.</p>`
-                : numbers(signalR.hubs.map(({ hub, connections }) => [hub, connections]))
-            }`
-    }
-  </section>`;
-}
-
-function numbers(rows: readonly (readonly [string, number])[]): Html {
-  return html`<dl class="numbers">
-    ${rows.map(
-      ([name, count]) =>
-        html`<div>
-          <dt>${name}</dt>
-          <dd>${count}</dd>
-        </div>`,
-    )}
-  </dl>`;
 }
 
 function fact(name: string, value: string): Html {

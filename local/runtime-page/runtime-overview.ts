@@ -32,6 +32,14 @@ export interface RuntimeOverview {
   readonly orchestrations: OrchestrationCounts;
   /** Null: the local SignalR service is not running. */
   readonly signalR: { readonly url: string; readonly hubs: readonly ConnectionCount[] } | null;
+  /** Null: there is no simulated Salesforce org. Messages are counted in notifications. */
+  readonly salesforce: {
+    readonly url: string;
+    readonly orders: number;
+    readonly pending: number;
+    readonly acknowledged: number;
+    readonly dropped: number;
+  } | null;
   readonly settingNames: readonly string[];
 }
 
@@ -41,6 +49,8 @@ export interface RuntimeParts {
   readonly engine: DurableEngine;
   /** Tells the local SignalR service and its hubs as they are now; null when it is not running. */
   readonly signalR: () => RuntimeOverview["signalR"];
+  /** Tells how the simulated Salesforce org stands now; null when there is none. */
+  readonly salesforce: () => RuntimeOverview["salesforce"];
   readonly startedAt: Date;
   readonly facts: Pick<
     RuntimeOverview,
@@ -60,6 +70,7 @@ export function toRuntimeOverview({
   host,
   engine,
   signalR,
+  salesforce,
   startedAt,
   facts,
 }: RuntimeParts): RuntimeOverview {
@@ -71,6 +82,7 @@ export function toRuntimeOverview({
     functions: host.overview(),
     orchestrations: countOrchestrations(engine),
     signalR: signalR(),
+    salesforce: salesforce(),
   };
 }
 

@@ -52,7 +52,7 @@ export const NEW_POLLING_STATE: PollingState = {
 };
 
 /** Rows are usually visible one to three seconds after their stamp; the overlap is for the others (ms). */
-const LAG_MS = 10_000;
+const LAG_MS = 5_000;
 /** How far a window reaches back behind the one before (ms). */
 export const POLL_OVERLAP_MS = 5 * 60_000;
 /** Before there was Salesforce. */

@@ -23,12 +23,18 @@ export function decodeBody(bytes: Uint8Array, contentType: string | null): strin
     );
   }
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return withoutSecondMark(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
     // TextDecoder throws a TypeError for malformed bytes and nothing else.
     if (!(cause instanceof TypeError)) throw cause;
     throw new OutboundMessageError("notUtf8", "The body holds bytes that are not UTF-8.");
   }
+}
+
+/** The decoder drops one byte order mark, and the XML parser would drop another; text does not begin with one. */
+function withoutSecondMark(text: string): string {
+  if (!text.startsWith("\uFEFF")) return text;
+  throw new OutboundMessageError("notXml", "The body begins with two byte order marks.");
 }
 
 function checkContentType(contentType: string | null): void {

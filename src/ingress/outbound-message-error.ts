@@ -17,6 +17,7 @@ export type OutboundMessageRefusal =
   | "noNotification"
   | "tooManyNotifications"
   | "noNotificationId"
+  | "malformedId"
   | "notAnOrder";
 
 /** The body is not an outbound message about orders; sending the same bytes again cannot help. */

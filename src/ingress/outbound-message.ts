@@ -1,6 +1,15 @@
 /** Reads the SOAP document that Salesforce posts; the reader is strict about structure and leaves every value as text. */
 import { SaxesParser, type SaxesTagNS } from "saxes";
-import { isNil, isOrder, placeOf, refuse, type Place } from "./outbound-message-grammar.ts";
+import {
+  checkAttributes,
+  checkText,
+  isNil,
+  isOrder,
+  placeOf,
+  refuse,
+  trimSpace,
+  type Place,
+} from "./outbound-message-grammar.ts";
 import { quote } from "./quote.ts";
 
 /** One notification: an order as Salesforce sent it, or no fields at all when the order was deleted before sending. */
@@ -19,11 +28,15 @@ export type OutboundMessage = {
 /** The XML parser looks through all open elements at each new one: without a limit, time is quadratic in depth. */
 const DEEPEST = 16;
 const MOST_NOTIFICATIONS = 100;
+/** Per element, namespace declarations included: far more than any sender writes, and few enough to stay quick. */
+const MOST_ATTRIBUTES = 100;
 
-type OpenElement = { place: Place; name: string; isNil: boolean; hasChildren: boolean; text: string };
+/** Salesforce ids; which ones make sense is for others to say. */
+const ID = /^[a-zA-Z0-9]{15}(?:[a-zA-Z0-9]{3})?$/;
+
+type OpenElement = { place: Place; name: string; isNil: boolean; children: Set<string>; text: string };
 type Draft = {
   id: string | undefined;
-  sObjects: number;
   isOrder: boolean;
   fields: Map<string, string | null>;
 };
@@ -39,8 +52,7 @@ class Reader {
   readonly #notifications: OutboundNotification[] = [];
   #organizationId: string | undefined;
   #actionId: string | undefined;
-  #bodies = 0;
-  #messages = 0;
+  #hasMessage = false;
   #draft = newDraft();
 
   read(xml: string): OutboundMessage {
@@ -52,9 +64,17 @@ class Reader {
     parser.on("processinginstruction", ({ target }) =>
       refuse("processingInstruction", `The body has the instruction ${quote(target)}, which SOAP forbids.`),
     );
-    parser.on("xmldecl", ({ encoding = "utf-8" }) => {
+    parser.on("xmldecl", ({ encoding = "utf-8", version = "1.0" }) => {
+      if (version !== "1.0") refuse("notXml", `The body is XML ${quote(version)}; expected 1.0.`);
       if (encoding.toLowerCase() === "utf-8") return;
       refuse("unknownEncoding", `The XML declaration says ${quote(encoding)}; expected UTF-8.`);
+    });
+    let attributes = 0;
+    parser.on("opentagstart", () => (attributes = 0));
+    parser.on("attribute", () => {
+      attributes += 1;
+      if (attributes > MOST_ATTRIBUTES)
+        refuse("notAnOutboundMessage", `Found an element with more than ${MOST_ATTRIBUTES} attributes.`);
     });
     parser.on("opentag", (tag) => this.#enter(tag));
     parser.on("text", (text) => this.#append(text));
@@ -69,31 +89,35 @@ class Reader {
       refuse("tooDeep", `The elements are nested deeper than ${DEEPEST}.`);
     }
     const parent = this.#open.at(-1);
-    if (parent) parent.hasChildren = true;
-    const place = placeOf(parent?.place, tag);
-    if (place === "body") this.#bodies += 1;
-    if (place === "notifications") this.#messages += 1;
-    if (this.#bodies > 1 || this.#messages > 1) {
-      refuse("notAnOutboundMessage", "Found a second Body or notifications element; expected one of each.");
-    }
+    const place = placeOf(parent, tag);
+    checkAttributes(place, tag);
+    if (parent && place !== "notification" && place !== "header") checkOnlyOne(parent, tag);
+    parent?.children.add(tag.local);
+    if (place === "notifications") this.#hasMessage = true;
     if (place === "notification") this.#startNotification();
-    if (place === "sObject") this.#startSObject(tag);
-    const name = parent?.place === "field" ? `${parent.name}.${tag.local}` : tag.local;
-    this.#open.push({ place, name, isNil: isNil(tag), hasChildren: false, text: "" });
+    if (place === "sObject") this.#draft.isOrder = isOrder(tag, (prefix) => this.#parser.resolve(prefix));
+    const name = place === "part" ? `${parent?.name}.${tag.local}` : tag.local;
+    const nil = place !== "header" && isNil(tag);
+    this.#open.push({ place, name, isNil: nil, children: new Set(), text: "" });
   }
 
   #append(text: string): void {
     const element = this.#open.at(-1);
-    if (element) element.text += text;
+    if (element === undefined || element.place === "header") return;
+    checkText(element, text);
+    element.text += text;
   }
 
   #leave(): void {
     const element = this.#open.pop();
-    if (element?.place === "organizationId") this.#organizationId = toOnlyText(element, this.#organizationId);
-    if (element?.place === "actionId") this.#actionId = toOnlyText(element, this.#actionId);
-    if (element?.place === "notificationId") this.#draft.id = toOnlyText(element, this.#draft.id);
-    if (element?.place === "field") keepField(element, this.#draft.fields);
-    if (element?.place === "notification") this.#notifications.push(toNotification(this.#draft));
+    if (element === undefined) return;
+    checkNil(element);
+    const { place, text } = element;
+    if (place === "organizationId") this.#organizationId = trimSpace(text) || undefined;
+    if (place === "actionId") this.#actionId = toId(element);
+    if (place === "notificationId") this.#draft.id = toId(element);
+    if (place === "field" || place === "part") keepField(element, this.#draft.fields);
+    if (place === "notification") this.#notifications.push(toNotification(this.#draft));
   }
 
   #startNotification(): void {
@@ -103,15 +127,8 @@ class Reader {
     this.#draft = newDraft();
   }
 
-  #startSObject(tag: SaxesTagNS): void {
-    this.#draft.sObjects += 1;
-    if (this.#draft.sObjects > 1)
-      refuse("notAnOutboundMessage", "Found a notification with a second sObject.");
-    this.#draft.isOrder = isOrder(tag, (prefix) => this.#parser.resolve(prefix));
-  }
-
   #finish(): OutboundMessage {
-    if (this.#messages === 0)
+    if (!this.#hasMessage)
       refuse("notAnOutboundMessage", "Found no notifications element in a SOAP 1.1 Body.");
     const organizationId =
       this.#organizationId ??
@@ -126,7 +143,7 @@ class Reader {
 }
 
 function newDraft(): Draft {
-  return { id: undefined, sObjects: 0, isOrder: false, fields: new Map() };
+  return { id: undefined, isOrder: false, fields: new Map() };
 }
 
 function toNotification(draft: Draft): OutboundNotification {
@@ -138,22 +155,33 @@ function toNotification(draft: Draft): OutboundNotification {
   return { outboundMessageNotificationId: id, fields: Object.fromEntries(draft.fields) };
 }
 
-function toOnlyText(element: OpenElement, before: string | undefined): string | undefined {
-  if (before !== undefined) refuse("notAnOutboundMessage", `Found a second ${element.name}; expected one.`);
-  return element.text.trim() || undefined;
+/** A field that stands twice says two things, and only one of them could be kept. */
+function checkOnlyOne(parent: OpenElement, tag: SaxesTagNS): void {
+  if (!parent.children.has(tag.local)) return;
+  refuse("notAnOutboundMessage", `Found a second ${quote(tag.local)} in one ${quote(parent.name)}.`);
+}
+
+function checkNil({ isNil: nil, name, children, text }: OpenElement): void {
+  if (!nil || (children.size === 0 && trimSpace(text) === "")) return;
+  refuse("notAnOutboundMessage", `The element ${quote(name)} is nil and has content; expected one of them.`);
+}
+
+function toId({ name, text }: OpenElement): string | undefined {
+  const id = trimSpace(text);
+  if (id === "") return undefined;
+  if (!ID.test(id))
+    refuse("malformedId", `The ${name} is ${quote(id)}; expected 15 or 18 letters and digits.`);
+  return id;
 }
 
 /** A compound field (an address, a location) has no text of its own: its parts are kept as `BillingAddress.city`. */
 function keepField(element: OpenElement, fields: Map<string, string | null>): void {
-  if (element.hasChildren) {
-    if (element.text.trim() === "") return;
+  if (element.children.size === 0) {
+    fields.set(element.name, element.isNil ? null : element.text);
+  } else if (trimSpace(element.text) !== "") {
     refuse(
       "notAnOutboundMessage",
       `The field ${quote(element.name)} mixes text and elements; expected one of them.`,
     );
   }
-  if (fields.has(element.name)) {
-    refuse("notAnOutboundMessage", `Found the field ${quote(element.name)} twice in one notification.`);
-  }
-  fields.set(element.name, element.isNil ? null : element.text);
 }

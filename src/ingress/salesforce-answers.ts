@@ -74,7 +74,7 @@ export function toOrderFields(record: Readonly<Record<string, unknown>>): FieldV
 
 /** Reads the header Sforce-Limit-Info, `api-usage=18/15000`, sometimes with `; per-app-api-usage=…` behind it. */
 export function toApiUsage(header = ""): ApiUsage | undefined {
-  const [, used, limit] = /\bapi-usage=(\d+)\/(\d+)/.exec(header) ?? [];
+  const [, used, limit] = /(?:^|[;,\s])api-usage=(\d+)\/(\d+)/.exec(header) ?? [];
   return used === undefined || limit === undefined ? undefined : { used: Number(used), limit: Number(limit) };
 }
 

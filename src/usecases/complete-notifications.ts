@@ -8,15 +8,18 @@ import { REQUIRED_FIELDS } from "../domain/order-change.ts";
 import { SalesforceError } from "../domain/salesforce-error.ts";
 import type { OutboundNotification } from "../ingress/outbound-message.ts";
 import type { Salesforce } from "../ingress/salesforce.ts";
+import { findOrderFields, type OrderFieldNames } from "./find-order-fields.ts";
+import { checkApiLimit } from "./read-order-pages.ts";
+
+/** What completing asks of Salesforce. */
+export type CompletionSource = Pick<Salesforce, "findFields" | "retrieveOrders" | "apiUsage">;
 
 export interface CompleteNotificationsDeps {
   /** Opens the connection; null without a login: then messages are taken as they are. */
-  openSalesforce: (() => Promise<Pick<Salesforce, "findFields" | "retrieveOrders">>) | null;
-  coreFields: readonly string[];
+  openSalesforce: (() => Promise<CompletionSource>) | null;
+  fields: OrderFieldNames;
   /** Fields that rules may use; one that is not in the message is unknown, not empty. */
   ruleFields: readonly string[];
-  /** Kept of every order besides. */
-  otherFields: readonly string[];
 }
 
 /** Throws SalesforceError only when an order without the call could not be taken at all; `warn` hears of the others. */
@@ -27,11 +30,11 @@ export type CompleteNotifications = (
 
 /** Builds the use case. */
 export function createCompleteNotifications(deps: CompleteNotificationsDeps): CompleteNotifications {
+  // Salesforce leaves empty fields out, so a field that is not there may be empty or not selected in the message.
+  const wanted = [...REQUIRED_FIELDS, ...deps.fields.coreFields, ...deps.ruleFields];
   return async (notifications, warn) => {
     const open = deps.openSalesforce;
-    const incomplete = notifications.filter(({ fields }) =>
-      lacksAny(fields, [...REQUIRED_FIELDS, ...deps.ruleFields]),
-    );
+    const incomplete = notifications.filter(({ fields }) => lacksAny(fields, wanted));
     const ids = incomplete.flatMap(({ fields }) => fields["Id"] ?? []);
     if (open === null || ids.length === 0) return [...notifications];
     try {
@@ -40,31 +43,21 @@ export function createCompleteNotifications(deps: CompleteNotificationsDeps): Co
     } catch (error) {
       if (!(error instanceof SalesforceError)) throw error;
       if (incomplete.some(({ fields }) => lacksAny(fields, REQUIRED_FIELDS))) throw error;
-      warn(
-        `Orders of an outbound message lack fields that rules use, and Salesforce did not say them: ${error.message}`,
-      );
+      warn(`Orders of an outbound message were taken without fields that it lacks: ${error.message}`);
       return [...notifications];
     }
   };
 }
 
 async function retrieve(
-  { coreFields, otherFields }: CompleteNotificationsDeps,
-  salesforce: Pick<Salesforce, "findFields" | "retrieveOrders">,
+  { fields }: CompleteNotificationsDeps,
+  salesforce: CompletionSource,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, OutboundNotification["fields"]>> {
-  const core = [...new Set([...REQUIRED_FIELDS, ...coreFields])];
-  const { visible, missing } = await salesforce.findFields([...core, ...otherFields]);
-  const hidden = missing.filter((field) => core.includes(field));
-  // With another set of fields this version of the order would not be recognised when it comes again.
-  if (hidden.length > 0) {
-    throw new SalesforceError(
-      "invalidField",
-      `The Salesforce login does not see ${hidden.join(", ")} of orders.`,
-    );
-  }
+  checkApiLimit(salesforce);
+  const { visible } = await findOrderFields(salesforce, fields);
   const orders = await salesforce.retrieveOrders([...new Set(ids)], visible);
-  return new Map(orders.map((fields) => [toKey(fields["Id"]), fields]));
+  return new Map(orders.map((order) => [toKey(order["Id"]), order]));
 }
 
 /** An order that is gone has nothing more to tell, unless the message itself was enough. */

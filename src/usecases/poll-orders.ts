@@ -2,6 +2,7 @@
  * The second route: reads what changed in Salesforce since the last time, so that a change is heard of even when its
  * outbound message is not. The watermark moves on only when what stands before it is durably started.
  */
+import { ConflictError } from "../domain/errors.ts";
 import {
   isPaused,
   NEW_POLLING_STATE,
@@ -15,7 +16,8 @@ import { isWebhookSilent, watchWebhook } from "../domain/webhook-watch.ts";
 import { toInstant, toSalesforceId } from "../ingress/canonical-value.ts";
 import type { OrderFields } from "../ingress/salesforce.ts";
 import type { WatermarksTable } from "../storage/watermarks-table.ts";
-import { type OrderFieldNames, type OrderSource, readOrderPages } from "./read-order-pages.ts";
+import type { OrderFieldNames } from "./find-order-fields.ts";
+import { type OrderSource, readOrderPages } from "./read-order-pages.ts";
 import type { OrchestrationStarter } from "./record-changes.ts";
 import type { Found, TakePolledOrders } from "./take-polled-orders.ts";
 
@@ -44,6 +46,7 @@ const RUN_BUDGET_MS = 45_000;
 /** Builds the use case. */
 export function createPollOrders(deps: PollOrdersDeps): PollOrders {
   const { watermarks, now } = deps;
+  const sayMissing = createSayMissing();
   return async (starter, log) => {
     let stored = await watermarks.polling.read();
     const state = stored?.state ?? NEW_POLLING_STATE;
@@ -52,7 +55,13 @@ export function createPollOrders(deps: PollOrdersDeps): PollOrders {
     const save = async (next: PollingState) => {
       stored = await watermarks.polling.write(next, stored);
     };
-    await poll(deps, { state, window, save, starter, log });
+    try {
+      const onMissing = (fields: readonly string[]) => sayMissing(fields, log);
+      await poll(deps, { state, window, save, starter, log, onMissing });
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+      log.info("Another run polls at the same time and goes on.");
+    }
   };
 }
 
@@ -62,9 +71,11 @@ interface Run {
   save(next: PollingState): Promise<void>;
   starter: OrchestrationStarter;
   log: RunLog;
+  onMissing(fields: readonly string[]): void;
 }
 
-async function poll(deps: PollOrdersDeps, { state: before, window, save, starter, log }: Run): Promise<void> {
+async function poll(deps: PollOrdersDeps, run: Run): Promise<void> {
+  const { state: before, window, save, starter, log, onMissing } = run;
   const { openSalesforce, takePolledOrders, now } = deps;
   const isBaseline = before.upTo === null;
   const pollingSince = before.pollingSince ?? window.to;
@@ -73,7 +84,7 @@ async function poll(deps: PollOrdersDeps, { state: before, window, save, starter
   const salesforce = await openSalesforce();
   let state: PollingState = { ...before, pollingSince, window };
   try {
-    const pages = readOrderPages(salesforce, { fields: deps.fields, window, after: window.after, warn });
+    const pages = readOrderPages(salesforce, { fields: deps.fields, window, after: window.after, onMissing });
     for await (const { orders, isLast } of pages) {
       const polled = { rows: orders, route: "poll", pollingSince, warn } as const;
       if (isBaseline) await takePolledOrders.takeBaseline(polled);
@@ -89,6 +100,20 @@ async function poll(deps: PollOrdersDeps, { state: before, window, save, starter
     await save({ ...state, problem, apiUsage: toApiUsage(salesforce, now()) });
     logProblem(error, log);
   }
+}
+
+/** Said at the first run, and again when it changes: every minute would be noise. */
+function createSayMissing(): (fields: readonly string[], log: RunLog) => void {
+  let said = "";
+  return (fields, log) => {
+    const names = fields.join(", ");
+    if (names !== "" && names !== said) {
+      log.warn(
+        `The organisation has no ${names} on orders, or the login does not see it: orders are read without.`,
+      );
+    }
+    said = names;
+  };
 }
 
 function toFinished(state: PollingState, window: PollWindow, now: Date): PollingState {

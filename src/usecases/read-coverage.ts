@@ -22,7 +22,7 @@ export async function readCoverage(
     coverage = addVersions(coverage, versions);
     if (countVersions(coverage.totals) > MOST_VERSIONS)
       throw new InvalidRequestError(
-        `This range holds more than ${MOST_VERSIONS} order versions; ask for a shorter range.`,
+        `This range holds more than ${MOST_VERSIONS.toLocaleString("en")} order versions; ask for a shorter range.`,
       );
   }
   return coverage;

@@ -3,7 +3,7 @@ import { REQUIRED_FIELDS, type OrderChange } from "../domain/order-change.ts";
 import { OrderBellError } from "../domain/errors.ts";
 import type { Salesforce } from "../ingress/salesforce.ts";
 import { toOrderChange } from "../ingress/to-order-change.ts";
-import type { OrderFieldNames } from "./read-order-pages.ts";
+import type { OrderFieldNames } from "./find-order-fields.ts";
 
 export interface ReadCurrentOrderDeps {
   /** Null without a login. */

@@ -1,21 +1,16 @@
 /** Reads one window of orders from Salesforce, page by page, and watches over what it costs the organisation. */
-import { DELETED_FIELD, REQUIRED_FIELDS } from "../domain/order-change.ts";
+import { DELETED_FIELD } from "../domain/order-change.ts";
 import { isApiLimitNear, type OrderPosition } from "../domain/polling.ts";
 import { SalesforceError } from "../domain/salesforce-error.ts";
 import { toOrderQuery } from "../ingress/order-query.ts";
 import type { OrderFields, Salesforce } from "../ingress/salesforce.ts";
+import { findOrderFields, type OrderFieldNames } from "./find-order-fields.ts";
 
 /** What polling asks of Salesforce. */
 export type OrderSource = Pick<
   Salesforce,
   "findFields" | "forgetFields" | "queryOrders" | "queryMoreOrders" | "apiUsage"
 >;
-
-/** Which fields are read: core fields have to be visible, the others are left out when they are not. */
-export interface OrderFieldNames {
-  coreFields: readonly string[];
-  otherFields: readonly string[];
-}
 
 /** One page of a window. */
 export interface OrderPageRead {
@@ -33,12 +28,15 @@ export async function* readOrderPages(
     fields: OrderFieldNames;
     window: { from: string; to: string };
     after: OrderPosition | null;
-    warn: (text: string) => void;
+    /** Hears which fields are left out. */
+    onMissing?: (fields: readonly string[]) => void;
   },
 ): AsyncGenerator<OrderPageRead> {
-  const fields = await findFields(salesforce, o.fields, o.warn);
+  const wanted = { ...o.fields, otherFields: [DELETED_FIELD, ...o.fields.otherFields] };
+  const { visible, missing } = await findOrderFields(salesforce, wanted);
+  o.onMissing?.(missing);
   checkApiLimit(salesforce);
-  let page = await salesforce.queryOrders(toOrderQuery(fields, o.window, o.after));
+  let page = await salesforce.queryOrders(toOrderQuery(visible, o.window, o.after));
   for (;;) {
     yield { orders: page.orders, isLast: page.next === null };
     if (page.next === null) return;
@@ -47,32 +45,8 @@ export async function* readOrderPages(
   }
 }
 
-async function findFields(
-  salesforce: OrderSource,
-  { coreFields, otherFields }: OrderFieldNames,
-  warn: (text: string) => void,
-): Promise<string[]> {
-  const core = [...new Set([...REQUIRED_FIELDS, ...coreFields])];
-  const { visible, missing } = await salesforce.findFields([...core, DELETED_FIELD, ...otherFields]);
-  const hidden = missing.filter((field) => core.includes(field));
-  if (hidden.length > 0) {
-    // Read without them, every order would look changed to whoever knows it from outbound messages.
-    throw new SalesforceError(
-      "invalidField",
-      `The organisation has no ${hidden.join(", ")} on orders, or the Salesforce login does not see it: ` +
-        "let it see the field, or take it out of ORDER_CORE_FIELDS.",
-    );
-  }
-  if (missing.length > 0) {
-    warn(
-      `The organisation has no ${missing.join(", ")} on orders, or the Salesforce login does not see it: ` +
-        "orders are read without.",
-    );
-  }
-  return visible;
-}
-
-function checkApiLimit({ apiUsage }: OrderSource): void {
+/** Throws SalesforceError (`apiLimitReached`) when the last calls belong to the organisation's other programs. */
+export function checkApiLimit({ apiUsage }: Pick<Salesforce, "apiUsage">): void {
   if (apiUsage === undefined || !isApiLimitNear(apiUsage)) return;
   throw new SalesforceError(
     "apiLimitReached",

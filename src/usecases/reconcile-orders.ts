@@ -7,7 +7,8 @@ import {
 import { SalesforceError } from "../domain/salesforce-error.ts";
 import type { WatermarksTable } from "../storage/watermarks-table.ts";
 import type { RunLog } from "./poll-orders.ts";
-import { type OrderFieldNames, type OrderSource, readOrderPages } from "./read-order-pages.ts";
+import type { OrderFieldNames } from "./find-order-fields.ts";
+import { type OrderSource, readOrderPages } from "./read-order-pages.ts";
 import type { OrchestrationStarter } from "./record-changes.ts";
 import type { TakePolledOrders } from "./take-polled-orders.ts";
 
@@ -52,7 +53,7 @@ async function reconcile(
   const window = toReconciliationWindow(known, now());
   let missed = 0;
   try {
-    const pages = readOrderPages(await openSalesforce(), { fields, window, after: null, warn });
+    const pages = readOrderPages(await openSalesforce(), { fields, window, after: null });
     for await (const { orders, isLast } of pages) {
       const { pollingSince } = known;
       const found = await takePolledOrders.take(

@@ -6,7 +6,7 @@ import type { OrderFields } from "../ingress/salesforce.ts";
 import { toOrderChange } from "../ingress/to-order-change.ts";
 import type { OrdersTable } from "../storage/orders-table.ts";
 import type { SightingsTable } from "../storage/sightings-table.ts";
-import type { OrderFieldNames } from "./read-order-pages.ts";
+import type { OrderFieldNames } from "./find-order-fields.ts";
 import type { OrchestrationStarter, RecordChanges, RecordedChange } from "./record-changes.ts";
 
 export interface TakePolledOrdersDeps {

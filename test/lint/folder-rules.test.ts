@@ -21,7 +21,7 @@ const bannedImports: Record<string, string> = {
     "../ingress/outbound-message.ts ../storage/inbox.ts ../config.ts ../../local/main.ts node:crypto saxes",
   "src/ingress/example.ts":
     "../usecases/record-change.ts ../storage/orders.ts ../functions/poll-orders.ts node:fs jsforce",
-  "src/ingress/salesforce.ts": "../usecases/record-change.ts @azure/functions node:fs",
+  "src/ingress/salesforce.ts": "../usecases/record-change.ts @azure/functions node:fs jsforce",
   "src/storage/example.ts":
     "../usecases/read-inbox.ts ../delivery/to-message.ts ../activities/claim-change.ts @azure/functions",
   "src/delivery/example.ts":
@@ -214,7 +214,7 @@ const allowedImports: Record<string, string> = {
   [orchestrator]: sharedRooms,
   [domain]: "./other.ts zod",
   "src/ingress/example.ts": `${sharedRooms} saxes node:crypto`,
-  "src/ingress/salesforce.ts": `${sharedRooms} jsforce`,
+  "src/ingress/salesforce.ts": `${sharedRooms} jsforce/lib/connection.js jsforce/lib/transport.js`,
   "src/storage/example.ts": `${sharedRooms} @azure/data-tables node:crypto`,
   "src/delivery/example.ts": sharedRooms,
   "src/identity/example.ts": `${sharedRooms} ../config.ts`,

@@ -21,7 +21,8 @@ afterEach(async () => {
 function start(settings: Record<string, string>, faults = {}) {
   const state = openState(dataDir);
   closers.add(() => state.close());
-  return startServices({ settings, dataDir, state, closers, faults, log: () => {} });
+  const organizationId = "00D000000000001EAA";
+  return startServices({ settings, dataDir, state, closers, faults, organizationId, log: () => {} });
 }
 
 it("puts storage behind its faults when they are asked for", async () => {
@@ -43,5 +44,14 @@ it("leaves connections to real services as they are", async () => {
     AzureWebJobsStorage: "DefaultEndpointsProtocol=https;AccountName=real;AccountKey=a2V5",
     AzureSignalRConnectionString: "Endpoint=https://real.service.signalr.net;AccessKey=a-key;Version=1.0;",
   };
-  expect(await start(written)).toEqual({ settings: written, signalR: null });
+  expect(await start(written)).toEqual({ settings: written, signalR: null, salesforce: null });
+});
+
+it("simulates Salesforce where its address is loopback, on another port when that one is taken", async () => {
+  const first = await start({ SALESFORCE_LOGIN_URL: "http://localhost:0", SALESFORCE_CLIENT_ID: "me" });
+  const taken = first.settings["SALESFORCE_LOGIN_URL"];
+  expect(taken).toMatch(/^http:\/\/127\.0\.0\.1:[1-9]\d+$/);
+  const second = await start({ SALESFORCE_LOGIN_URL: String(taken), SALESFORCE_CLIENT_ID: "me" });
+  expect(second.salesforce?.url).toBe(second.settings["SALESFORCE_LOGIN_URL"]);
+  expect(second.salesforce?.url).not.toBe(taken);
 });

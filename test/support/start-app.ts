@@ -7,13 +7,14 @@ import type { HostLogEntry } from "../../local/host/host-log.ts";
 import { type LocalRuntimeOptions, startLocalRuntime } from "../../local/start-local-runtime.ts";
 import { createAppClient } from "./app-client.ts";
 import { claimStorage } from "./claim-storage.ts";
+import { ORGANIZATION_ID } from "./outbound-message.ts";
 
 /**
  * Starts the app for one test file and stops it at its end. Every test fails on an error in the log that it did not
  * announce with `expectErrors`.
  */
 export async function startApp(
-  o: Pick<LocalRuntimeOptions, "platformAuth" | "settings" | "people" | "faults"> = {},
+  o: Pick<LocalRuntimeOptions, "platformAuth" | "settings" | "people" | "faults" | "keys"> = {},
 ) {
   const dataDir = mkdtempSync(join(tmpdir(), "orderbell-app-"));
   const storage = claimStorage();
@@ -23,8 +24,13 @@ export async function startApp(
     app: process.cwd(),
     port: 0,
     dataDir,
+    salesforce: {
+      organizationId: ORGANIZATION_ID,
+      outboundMessages: "/api/salesforce/outbound-messages?code=local",
+    },
     ...o,
-    settings: { AzureWebJobsStorage: storage, ...o.settings },
+    // Without a Salesforce login: what polling does of itself would disturb tests of other things.
+    settings: { AzureWebJobsStorage: storage, SALESFORCE_LOGIN_URL: "", ...o.settings },
     log: (entry) => {
       if (entry.level === "error") errors.push(entry);
     },
@@ -40,6 +46,7 @@ export async function startApp(
   });
   return {
     url: runtime.url,
+    salesforce: runtime.salesforce,
     /** Connection string of the tables, for tests that ask what was written. */
     storage,
     ...createAppClient(runtime.url),

@@ -35,7 +35,9 @@ export function App({ bell, api }: { bell: OrderBell; api: Api }) {
     return () => clearTimeout(timer);
   }, [notice]);
 
-  if (state.status === "signedOut") return <SignedOut />;
+  if (state.status === "signedOut") {
+    return <SignedOut page="/app/" reason="Sign in to see what changed in the orders you follow." />;
+  }
   return (
     <ScopeLabels.Provider value={labels}>
       <TopBar state={state} actions={actions} api={api} ringing={arrivals.serial} />

@@ -1,7 +1,8 @@
 /** The few drawings of the page; all are decoration beside a text or a label. */
 import type { ComponentChildren } from "preact";
 
-function Icon({ children, className = "icon" }: { children: ComponentChildren; className?: string }) {
+/** The frame of every drawing. */
+export function Icon({ children, className = "icon" }: { children: ComponentChildren; className?: string }) {
   return (
     <svg
       class={className}
@@ -53,6 +54,15 @@ export function CloudOffIcon() {
   return (
     <Icon>
       <path d="M7.5 8A5 5 0 0 0 7 18h10M10 5.4A6 6 0 0 1 17 10a4 4 0 0 1 3.4 6M4 4l16 16" />
+    </Icon>
+  );
+}
+
+/** Not for everyone. */
+export function LockIcon() {
+  return (
+    <Icon>
+      <path d="M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3" />
     </Icon>
   );
 }

@@ -1,18 +1,18 @@
 import { BellIcon } from "./icons.tsx";
 
-/** Platform sign-in, and back to this page. */
-const SIGN_IN = "/.auth/login/aad?post_login_redirect_uri=/app/";
+/** Platform sign-in, and back to the page that asked for it. */
+const SIGN_IN = "/.auth/login/aad?post_login_redirect_uri=";
 
-/** The screen before sign-in and after the session has ended. */
-export function SignedOut() {
+/** The screen before sign-in and after the session has ended; `page` is the path to come back to. */
+export function SignedOut({ page, reason }: { page: string; reason: string }) {
   return (
     <main class="welcome">
       <div class="welcome-mark">
         <BellIcon />
       </div>
       <h1>OrderBell</h1>
-      <p>Sign in to see what changed in the orders you follow.</p>
-      <a class="primary-button" href={SIGN_IN}>
+      <p>{reason}</p>
+      <a class="primary-button" href={SIGN_IN + page}>
         Sign in
       </a>
     </main>

@@ -1,14 +1,14 @@
-/** OrderBell's HTTP API as functions: every answer parsed, every failure one of `api-errors.ts`. */
+/** OrderBell's HTTP API for a person's inbox, as functions. */
 import {
   type FollowedScopes,
   followedScopesSchema,
   type InboxPage,
   pageSchema,
   principalsSchema,
-  problemSchema,
   type ReceiptState,
 } from "./api-schemas.ts";
-import { RefusedError, SignedOutError, UnexpectedAnswerError, UnreachableError } from "./api-errors.ts";
+import { UnexpectedAnswerError } from "./api-errors.ts";
+import { createRequest, type RequestOptions } from "./create-request.ts";
 
 /** The calls a signed-in person's page makes. */
 export interface Api {
@@ -34,36 +34,11 @@ export interface Api {
   readPersonName(): Promise<string | undefined>;
 }
 
-/** Silence for this long counts as unreachable. */
-const TIMEOUT_MS = 20_000;
-
 const NAME_CLAIMS = ["name", "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name"];
 
-/** Makes the API's functions; `baseUrl` is the site's origin, empty for the page's own. */
-export function createApi(o: { baseUrl?: string; fetch?: typeof fetch } = {}): Api {
-  const { baseUrl = "", fetch: send = fetch } = o;
-
-  async function request(path: string, init: RequestInit = {}): Promise<Response> {
-    const timeout = AbortSignal.timeout(TIMEOUT_MS);
-    const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
-    const response = await send(`${baseUrl}${path}`, { ...init, signal }).catch((error: unknown) => {
-      throw new UnreachableError(error);
-    });
-    if (response.ok) return response;
-    if (response.status === 401) throw new SignedOutError();
-    const problem = problemSchema.safeParse(await response.json().catch(() => undefined));
-    if (!problem.success) throw new RefusedError(response.status, "The server could not do this");
-    throw new RefusedError(response.status, problem.data.title, problem.data.detail);
-  }
-
-  async function read<T>(path: string, schema: { parse(value: unknown): T }, init?: RequestInit): Promise<T> {
-    const response = await request(path, { ...init, headers: { accept: "application/json" } });
-    try {
-      return schema.parse(await response.json());
-    } catch (error) {
-      throw new UnexpectedAnswerError(error);
-    }
-  }
+/** Makes the API's functions. */
+export function createApi(o: RequestOptions = {}): Api {
+  const { request, read } = createRequest(o);
 
   async function write(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<void> {
     await request(path, {

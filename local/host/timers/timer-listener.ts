@@ -5,6 +5,9 @@
  * One run at a time. Occurrences that fall into a run are not made up for one by one: if there were any, the function
  * runs once more as soon as the run ends, and then again by the schedule. Source: TimerListener.cs of
  * Azure/azure-webjobs-sdk-extensions (InvokeJobFunction, GetNextTimerInterval).
+ *
+ * A run by hand is none of these: it begins at once, also beside a scheduled one, is never past due and leaves the
+ * schedule as it is. Source: BindAsync of TimerTriggerBinding.cs there, which is all that such a call passes through.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { resumeSchedule, type ScheduleStatus, type ScheduleStatuses } from "./schedule-status.ts";
@@ -61,7 +64,12 @@ export class TimerListener {
     }
   }
 
-  /** Starts no more runs. */
+  /** Runs the function once, out of its schedule; rejects with what the run rejected with. */
+  async runByHand(): Promise<void> {
+    await this.#o.invoke(toTimerInput(this.#o.timer.useMonitor ? this.#status : null, false));
+  }
+
+  /** Starts no more runs by the schedule. */
   pause(): void {
     if (this.#phase !== "abandoned") this.#phase = "stopping";
     clearTimeout(this.#wait);

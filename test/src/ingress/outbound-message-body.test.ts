@@ -39,6 +39,7 @@ describe("decodeBody", () => {
       "unknownEncoding",
       /iso-8859-1.*utf-8/,
     ],
+    ["two byte order marks", bytes("\uFEFF\uFEFF<a/>"), "text/xml", "notXml", /two byte order marks/],
     ["Latin-1 bytes", Uint8Array.of(0x3c, 0xe9, 0x3e), "text/xml", "notUtf8", /UTF-8/],
     ["UTF-16", Uint8Array.of(0xff, 0xfe, 0x3c, 0x00), "text/xml", "notUtf8", /UTF-8/],
     ["an encoded surrogate", Uint8Array.of(0xed, 0xa0, 0x80), "text/xml", "notUtf8", /UTF-8/],

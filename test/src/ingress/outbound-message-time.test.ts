@@ -80,6 +80,8 @@ describe("parseOutboundMessage", () => {
     ["character references", (size) => `${start}<sf:A>${"&#65;".repeat(size / 5)}`],
     ["CDATA sections", (size) => `${start}<sf:A>${"<![CDATA[]]>".repeat(size / 12)}`],
     ["comments", (size) => `${start}<sf:A>${"<!-- -->".repeat(size / 8)}`],
+    ["spaces in what is nil", (size) => `${start}<sf:A xsi:nil="true">x${" ".repeat(size)}x</sf:A>`],
+    ["spaces in an id", (size) => start.replace("04k", `04k${" ".repeat(size)}04k`)],
     ["open angle brackets", (size) => start + "<".repeat(size)],
     ["a long name", (size) => `${start}<${"a".repeat(size)}`],
     ["a DOCTYPE that does not end", (size) => `<!DOCTYPE a [${"<!ENTITY b 'c'>".repeat(size / 15)}`],

@@ -336,26 +336,8 @@ describe("the use of the API", () => {
 
 describe("a call that fails", () => {
   it.each([
-    [
-      {
-        status: 400,
-        json: [{ message: "No such column 'Foo__c' on entity 'Order'.", errorCode: "INVALID_FIELD" }],
-      },
-      "invalidField",
-    ],
-    [
-      { status: 400, json: [{ message: "unexpected token: x", errorCode: "MALFORMED_QUERY" }] },
-      "queryRefused",
-    ],
-    [
-      { status: 400, json: [{ message: "invalid query locator", errorCode: "INVALID_QUERY_LOCATOR" }] },
-      "locatorExpired",
-    ],
-    [
-      { text: "<!DOCTYPE html><html>Down", headers: { "content-type": "text/html; charset=UTF-8" } },
-      "maintenance",
-    ],
-    [{ status: 403, text: "<html>", headers: { "content-type": "text/html" } }, "maintenance"],
+    [{ status: 400, json: [{ message: "x", errorCode: "INVALID_QUERY_LOCATOR" }] }, "locatorExpired"],
+    [{ text: "<html>Down", headers: { "content-type": "text/html; charset=UTF-8" } }, "maintenance"],
     [{ status: 302, text: "", headers: { location: "https://evil.example/" } }, "unreadableAnswer"],
     [{ text: "{", headers: { "content-type": "application/json" } }, "unreadableAnswer"],
     [{ status: 204, text: "" }, "unreadableAnswer"],
@@ -393,7 +375,7 @@ describe("a call that fails", () => {
   it("is given up in time when the sign-in hangs, which may be tried again at once", async () => {
     const first = signIn;
     signIn = () => ({ hangs: true });
-    const salesforce = open({ timeoutMs: 400 });
+    const salesforce = open({ timeoutMs: 1_500 });
     expect((await failure(salesforce.queryOrders(SOQL))).problem).toBe("timeout");
     signIn = first;
     expect((await salesforce.queryOrders(SOQL)).orders).toHaveLength(1);

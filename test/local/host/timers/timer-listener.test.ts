@@ -216,3 +216,26 @@ describe("a stop", () => {
     expect(runsAt()).toEqual(["12:01:00.000"]);
   });
 });
+
+describe("a run by hand", () => {
+  it("begins at once, beside a scheduled run, never past due, and leaves the schedule as it is", async () => {
+    work = () => new Promise((resolve) => setTimeout(resolve, 90_000));
+    const listener = createListener("0 */5 * * * *");
+    await listener.start();
+    await minutes(5);
+    expect(runsAt()).toEqual(["12:05:00.000"]);
+    const byHand = listener.runByHand();
+    expect(inputs[1]).toEqual({ ...(inputs[0] as object), at: "2026-03-01T12:05:30.000Z" });
+    await minutes(2);
+    await byHand;
+    expect(statuses.read("nightly")?.last?.toISOString()).toBe("2026-03-01T12:05:00.000Z");
+    await minutes(3);
+    expect(runsAt()).toEqual(["12:05:00.000", "12:05:30.000", "12:10:00.000"]);
+    await listener.stop(Promise.resolve());
+  });
+
+  it("rejects with what the run rejected with", async () => {
+    work = () => Promise.reject(new Error("no"));
+    await expect(createListener("0 * * * * *").runByHand()).rejects.toThrow("no");
+  });
+});

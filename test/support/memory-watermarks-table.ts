@@ -1,0 +1,24 @@
+/** The Watermarks table in memory, with the real one's ETags and conflicts. */
+import { ConflictError } from "../../src/domain/errors.ts";
+import type { Watermark, WatermarksTable } from "../../src/storage/watermarks-table.ts";
+
+/** Opens an empty table. */
+export function createMemoryWatermarksTable(): WatermarksTable {
+  return { polling: createWatermark("Order"), reconciliation: createWatermark("OrderReconciliation") };
+}
+
+function createWatermark<State>(rowKey: string): Watermark<State> {
+  let row: { text: string; etag: string } | undefined;
+  let writes = 0;
+  return {
+    async read() {
+      return row && { state: JSON.parse(row.text) as State, etag: row.etag };
+    },
+    async write(state, before) {
+      if (row?.etag !== before?.etag)
+        throw new ConflictError(`Another run wrote the watermark ${rowKey} meanwhile.`);
+      row = { text: JSON.stringify(state), etag: `W/"${(writes += 1)}"` };
+      return { state, etag: row.etag };
+    },
+  };
+}
