@@ -1,7 +1,8 @@
 /**
  * Thousands of orders at a time, as a data load does it: one transaction for 200 records, one run at a time.
  *
- * Source: "SOAP API Call Considerations" (api, implementation_considerations.htm): 200 records a call, each call a transaction.
+ * Source: "Create Multiple Records with Fewer Round-Trips" (api_rest, resources_composite_sobjects_collections_create.htm):
+ * up to 200 records a request, which are saved or, with allOrNone, rolled back together.
  */
 import { setImmediate as breathe } from "node:timers/promises";
 import { STATUS_CODES } from "./order-fields.ts";
@@ -25,7 +26,7 @@ const RECORDS_A_TRANSACTION = 200;
 const AMOUNT_STEP = 25;
 const STATUSES = Object.keys(STATUS_CODES);
 
-/** Runs one after the other what changes many orders. */
+/** Changes many orders, one run at a time. */
 export class BulkRuns {
   readonly #org: Org;
   readonly #list: OrderList;

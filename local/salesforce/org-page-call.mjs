@@ -3,6 +3,8 @@
 /** The org refused or does not answer; the message is for people. */
 export class Refusal extends Error {}
 
+const NO_ANSWER = "The org does not answer.";
+
 /** The element of that id. */
 export const at = (id) => document.getElementById(id);
 
@@ -17,7 +19,7 @@ export async function call(method, path, body) {
     const limit = method === "GET" ? { signal: AbortSignal.timeout(10_000) } : {};
     response = await fetch(`/simulation/${path}`, { method, ...sent, ...limit });
   } catch {
-    throw new Refusal("The org does not answer.");
+    throw new Refusal(NO_ANSWER);
   }
   const answer = await response.json().catch(() => ({}));
   if (response.ok) return answer;
@@ -40,6 +42,15 @@ export function say(text) {
 export function showProblem(place, text) {
   place.hidden = text === undefined;
   place.textContent = text ?? "";
+}
+
+/** Shows whether the org answers; once it does again, nothing on the page says otherwise. */
+export function showAnswering(answers) {
+  if (at("gone").hidden === answers) return;
+  at("gone").hidden = answers;
+  if (!answers) return;
+  for (const place of document.querySelectorAll(".problem"))
+    if (place.textContent === NO_ANSWER) showProblem(place);
 }
 
 /** Does `action` once at a time while `control` is marked busy; a refusal is shown in `place`. */

@@ -107,7 +107,7 @@ function createCard({ accounts }: Org): Html {
 function ordersCard(): Html {
   return html`<section class="card orders" aria-labelledby="orders-title">
     <div class="head">
-      <h2 id="orders-title">Orders <span class="count" id="order-count"></span></h2>
+      <h2 id="orders-title" tabindex="-1">Orders <span class="count" id="order-count"></span></h2>
       <form id="search" role="search">
         <label for="search-number">Find by number</label>
         <input
@@ -120,7 +120,7 @@ function ordersCard(): Html {
       </form>
     </div>
     <p class="problem" id="orders-problem" role="alert" hidden></p>
-    <table id="orders" hidden>
+    <table id="orders" role="table" hidden>
       <thead>
         <tr>
           <th scope="col">Number</th>
@@ -132,7 +132,7 @@ function ordersCard(): Html {
           <th scope="col"><span class="hidden">Actions</span></th>
         </tr>
       </thead>
-      <tbody></tbody>
+      <tbody role="rowgroup"></tbody>
     </table>
     <div class="blank" id="blank"><p>Loading the orders…</p></div>
     <div class="pages">
@@ -176,20 +176,21 @@ function options(records: readonly NamedRecord[]): Html[] {
   return records.map(({ Id, Name }) => html`<option value="${Id}">${Name}</option>`);
 }
 
+/** The roles are said because on a narrow screen the rows are no table rows to look at. */
 function rowTemplate(): Html {
   return html`<template id="order-row"
-    ><tr>
-      <th scope="row" data-field="number"></th>
-      <td data-field="account"></td>
-      <td><span class="chip" data-field="status"></span></td>
-      <td class="number" data-field="amount"></td>
-      <td data-field="owner"></td>
-      <td class="time" data-field="lastModified"></td>
-      <td class="actions">
-        <button class="link" data-act="activate">Activate</button
-        ><button class="link" data-act="change">Change</button>
-        <button class="link" data-act="delete">Delete</button
-        ><button class="link" data-act="undelete">Restore</button>
+    ><tr role="row">
+      <th scope="row" role="rowheader" data-field="number"></th>
+      <td role="cell" data-field="account"></td>
+      <td role="cell"><span class="chip" data-field="status"></span></td>
+      <td role="cell" class="number" data-field="amount"></td>
+      <td role="cell" data-field="owner"></td>
+      <td role="cell" class="time" data-field="lastModified"></td>
+      <td role="cell" class="actions">
+        <button class="link" data-act="activate">Activate</button>
+        <button class="link" data-act="change">Change</button>
+        <button class="link" data-act="delete">Delete</button>
+        <button class="link" data-act="undelete">Restore</button>
       </td>
     </tr></template
   >`;

@@ -76,7 +76,9 @@ export async function readBody(c: Context): Promise<unknown> {
 export function read<T>(schema: z.ZodType<T>, input: unknown): T {
   const found = schema.safeParse(input);
   if (found.success) return found.data;
-  const problems = found.error.issues.map(({ path, message }) => [...path, message].join(": "));
+  const problems = found.error.issues.map(({ path, message }) =>
+    path.length === 0 ? message : `${message} (${path.join(".")})`,
+  );
   throw new PageError("INVALID_INPUT", problems.join("; "));
 }
 

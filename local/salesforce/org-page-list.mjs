@@ -29,13 +29,12 @@ export function createList({ refresh, change }) {
 
   const go = (before) => {
     view.before = before;
-    void refresh().then(() => table.scrollIntoView({ block: "nearest" }));
+    void refresh();
+    // The buttons stand below the list, and may go.
+    at("orders-title").focus();
   };
   at("older").addEventListener("click", () => go(older ?? ""));
-  at("newest").addEventListener("click", () => {
-    go("");
-    at("orders-title").scrollIntoView({ block: "nearest" });
-  });
+  at("newest").addEventListener("click", () => go(""));
   at("search").addEventListener("submit", (event) => event.preventDefault());
   at("search-number").addEventListener("input", (event) => {
     const text = event.target.value.trim();

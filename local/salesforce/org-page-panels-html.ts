@@ -1,13 +1,15 @@
 /** What stands beside the orders: the outbound message, the API, and what should go wrong. */
 import { html } from "hono/html";
 import { FAULT_GROUPS, type FaultControl } from "./org-page-faults.ts";
+import { createOrgFaults } from "./org-faults.ts";
 
 type Html = ReturnType<typeof html>;
 
 /** The panels. */
 export function sidePanels(): Html {
   return html`<aside aria-label="Messages, API and faults">
-    ${messagesCard()} ${apiCard()} ${faultsCard()}
+    ${messagesCard()}
+    <div class="rest">${apiCard()} ${faultsCard()}</div>
   </aside>`;
 }
 
@@ -78,7 +80,7 @@ function faultsCard(): Html {
           <span hidden><span class="count" id="fault-count"></span><span class="hidden"> set</span></span>
         </h2>
       </summary>
-      <form id="faults" novalidate>
+      <form id="faults" novalidate data-none="${JSON.stringify(createOrgFaults())}">
         ${FAULT_GROUPS.map(
           ({ title, controls }) =>
             html`<fieldset>

@@ -63,20 +63,7 @@ export function showRun(run) {
   Object.assign(at("run-bar"), { max: run.total, value: run.done });
 }
 
-const NO_FAULTS = {
-  unauthorized: "no",
-  requestLimit: false,
-  unavailable: 0,
-  invalidField: null,
-  expireLocators: false,
-  maintenancePage: false,
-  hangMs: 0,
-  apiUsage: null,
-  visibilityDelayMs: 0,
-  duplicateShare: 0,
-  reorder: false,
-  extraDelayMs: 0,
-};
+const NO_FAULTS = JSON.parse(at("faults").dataset.none);
 
 /** Wires the faults, each of which holds as soon as it is set, and answers what shows them. */
 export function wireFaults({ refresh }) {

@@ -1,5 +1,5 @@
 /** The org's page: asks for the state each second while somebody looks, and shows it. Runs in browsers. */
-import { at, call, Refusal } from "./org-page-call.mjs";
+import { call, Refusal, showAnswering } from "./org-page-call.mjs";
 import { wireChange, wireCreation, wireMessages } from "./org-page-forms.mjs";
 import { createList } from "./org-page-list.mjs";
 import { showApi, showMessages, showRun, wireFaults } from "./org-page-panels.mjs";
@@ -33,11 +33,11 @@ async function refresh() {
   try {
     const state = await call("GET", `state?${list.query()}`);
     if (number !== asked) return;
-    at("gone").hidden = true;
+    showAnswering(true);
     show(state);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    if (number === asked) at("gone").hidden = false;
+    if (number === asked) showAnswering(false);
   } finally {
     if (number === asked && document.visibilityState === "visible") timer = setTimeout(refresh, everyMs);
   }
@@ -48,5 +48,5 @@ document.addEventListener("visibilitychange", () => {
   else clearTimeout(timer);
 });
 // On a phone the orders are what one came for.
-if (matchMedia("(max-width: 60rem)").matches) document.querySelector(".latest").open = false;
+if (matchMedia("(max-width: 44rem)").matches) document.querySelector(".latest").open = false;
 void refresh();

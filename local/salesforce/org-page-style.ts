@@ -31,8 +31,9 @@ code { font: .875em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace
 main { display: grid; grid-template: "create side" auto "orders side" 1fr / minmax(0, 1fr) 21rem; gap: 1rem; align-items: start;
   max-width: 80rem; margin: 0 auto; padding: 0 1.5rem; }
 .create { grid-area: create; }
-.orders { grid-area: orders; }
-aside { grid-area: side; display: grid; gap: 1rem; min-width: 0; }
+.orders { grid-area: orders; container-type: inline-size; }
+aside, .rest { display: grid; gap: 1rem; min-width: 0; }
+aside { grid-area: side; }
 .card { min-width: 0; padding: 1.25rem 1.5rem; background: var(--card); border: 1px solid var(--line); border-radius: 1rem; }
 .gone { max-width: 77rem; margin: 0 auto 1rem; padding: .625rem 1rem; border-radius: .5rem; background: var(--bad-tint); color: var(--bad); font-weight: 550; }
 
@@ -40,7 +41,7 @@ label, legend { font-size: .8125rem; font-weight: 550; color: var(--soft); }
 p > label { display: block; margin-bottom: .25rem; }
 input, select { width: 100%; height: 2.25rem; padding: 0 .625rem; background: var(--card); color: inherit; font: inherit;
   border: 1px solid var(--field); border-radius: .5rem; }
-input::placeholder { color: var(--soft); opacity: .75; }
+input::placeholder { color: var(--soft); opacity: .85; }
 [aria-invalid=true] { border-color: var(--bad); }
 input[type=checkbox] { width: 1.125rem; height: 1.125rem; padding: 0; accent-color: var(--accent); }
 input[type=number] { font-variant-numeric: tabular-nums; }
@@ -55,6 +56,7 @@ button { font: inherit; color: inherit; background: none; border: 0; cursor: poi
 [data-act]:not([data-act=activate], [data-act=undelete]) { color: var(--soft); }
 .link:hover { text-decoration: underline; text-underline-offset: 3px; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+h2:focus { outline: none; }
 .hint { margin-top: .5rem; color: var(--soft); font-size: .8125rem; }
 .problem { margin-top: .5rem; padding: .5rem .75rem; border-radius: .5rem; background: var(--bad-tint); color: var(--bad); font-size: .875rem; overflow-wrap: anywhere; }
 .line { display: flex; flex-wrap: wrap; align-items: end; gap: .75rem; margin-top: .75rem; }
@@ -111,7 +113,7 @@ li .time { width: 100%; font-size: .8125rem; }
 .reason { width: 100%; color: var(--bad); font-size: .8125rem; overflow-wrap: anywhere; }
 fieldset { min-width: 0; margin-top: 1rem; padding: 0; border: 0; }
 legend { padding: 0; color: var(--ink); font-weight: 600; }
-.fault { display: flex; align-items: center; justify-content: space-between; gap: .75rem; min-height: 2.25rem; margin-top: .375rem; }
+.fault { display: flex; align-items: center; justify-content: space-between; gap: .75rem; min-height: 2.25rem; margin-top: .5rem; }
 .fault label { flex: 1; margin: 0; }
 .fault select { flex: none; width: 8rem; }
 .measure { flex: none; display: flex; align-items: center; gap: .375rem; color: var(--soft); font-size: .8125rem; }
@@ -129,18 +131,22 @@ dialog p { margin-top: .875rem; }
 @keyframes rise { from { opacity: 0; transform: translateY(.5rem); } }
 @media (prefers-reduced-motion: reduce) { .said { animation: none; } }
 
-@media (max-width: 60rem) {
+@media (max-width: 75rem) {
   main { grid-template: "create" auto "side" auto "orders" auto / minmax(0, 1fr); }
+  aside { grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); align-items: start; }
 }
 @media (max-width: 44rem) {
   .bar { padding: 1rem; }
   .bar .org { margin-left: 0; width: 100%; }
   main { padding: 0 .75rem; gap: .75rem; }
+  aside, .rest { gap: .75rem; }
   .card { padding: 1rem; }
   .gone { margin: 0 .75rem .75rem; }
   .line > button { flex: 1 0 100%; }
   #search { margin-left: 0; width: 100%; }
   #search input { flex: 1; width: auto; }
+}
+@container (max-width: 46rem) {
   thead { display: none; }
   table, tbody { display: block; }
   tr { display: grid; grid-template-columns: 1fr auto; gap: .125rem .75rem; padding: .75rem 0; border-top: 1px solid var(--line); }

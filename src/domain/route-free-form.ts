@@ -26,7 +26,8 @@ export function readDecimal(text: string): string | undefined {
   const integer = digits.slice(0, point).replace(/^0+(?=\d)/, "");
   const places = digits.slice(point).replace(/0+$/, "");
   if (integer === "0" && places === "") return "0";
-  return sign + integer + (places === "" ? "" : `.${places}`);
+  const decimal = sign + integer + (places === "" ? "" : `.${places}`);
+  return decimal.length <= MOST_DIGITS ? decimal : undefined;
 }
 
 const INSTANT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,3}))?(?:Z|([+-])(\d\d):?(\d\d))$/;

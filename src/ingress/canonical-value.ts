@@ -34,11 +34,14 @@ export class CanonicalValueError extends OrderBellError {
 
 const SUFFIX_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
 
-/** Brings a Salesforce id into its 18-character form: 15 get their case suffix, 18 stay as Salesforce wrote them. */
+/** Brings a Salesforce id into its 18-character form; of 18 characters, the last three have to fit the others. */
 export function toSalesforceId(text: string, field?: string): string {
-  if (/^[a-zA-Z0-9]{15}$/.test(text)) return text + toSuffix(text);
-  if (!/^[a-zA-Z0-9]{15}[A-Z0-5]{3}$/.test(text)) throw new CanonicalValueError("salesforceId", text, field);
-  return text;
+  const short = text.slice(0, 15);
+  const id = short + toSuffix(short);
+  if (!/^[a-zA-Z0-9]{15}$/.test(short) || (text !== short && text !== id)) {
+    throw new CanonicalValueError("salesforceId", text, field);
+  }
+  return id;
 }
 
 /** The last three characters say which of the first fifteen are capitals, five by five. */

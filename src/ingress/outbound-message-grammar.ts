@@ -101,6 +101,10 @@ export function checkText({ place, name }: { place: Place; name: string }, text:
 /** Refuses an attribute that may change what an element says; in a SOAP header, only that it must be understood. */
 export function checkAttributes(place: Place, tag: SaxesTagNS): void {
   for (const { uri, prefix, local, name, value } of Object.values(tag.attributes)) {
+    // The parser would cut the spaces off, but a namespace is its text and nothing less.
+    if (uri === XMLNS && value !== value.trim()) {
+      refuse("notAnOutboundMessage", `The namespace ${quote(value)} begins or ends with a space.`);
+    }
     if (place === "header") {
       if (uri !== SOAP || local !== "mustUnderstand" || ["0", "false"].includes(trimSpace(value))) continue;
       refuse("notAnOutboundMessage", `Found the header ${quote(tag.name)}, which must be understood.`);

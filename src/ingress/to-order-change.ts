@@ -10,6 +10,7 @@ import {
 } from "../domain/order-change.ts";
 import { CanonicalValueError, toDecimal, toInstant, toSalesforceId } from "./canonical-value.ts";
 import { toChangeHash } from "./change-hash.ts";
+import { quote } from "./quote.ts";
 
 /** An order lacks fields without which a change can be neither placed in time nor compared. */
 export class MissingFieldsError extends OrderBellError {
@@ -35,6 +36,19 @@ export class ValueTooLongError extends OrderBellError {
     super(`The field ${field} has ${length} characters; at most ${LONGEST_VALUE} are taken.`);
     this.name = "ValueTooLongError";
     this.field = field;
+  }
+}
+
+/** A configured field has parts (an address, a location) and therefore no value to compare. */
+export class CompoundFieldError extends OrderBellError {
+  readonly retryable = false;
+  readonly part: string;
+  constructor(part: string) {
+    super(
+      `A core field has no value of its own but parts, such as ${quote(part)}: take it out of ORDER_CORE_FIELDS.`,
+    );
+    this.name = "CompoundFieldError";
+    this.part = part;
   }
 }
 
@@ -72,7 +86,7 @@ const CANONICAL_BY_FIELD = new Map<string, (text: string, field: string) => stri
  *
  * Core fields (the configured ones and always the required ones) are all present in `coreFields`, null where nothing was
  * sent; of the rest only the named other fields are kept, because all that is kept stands in histories for years. Throws
- * `MissingFieldsError`, `CanonicalValueError` and `ValueTooLongError`.
+ * `MissingFieldsError`, `CanonicalValueError`, `CompoundFieldError` and `ValueTooLongError`.
  */
 export function toOrderChange(
   fields: Readonly<Record<string, string | null>>,
@@ -87,6 +101,10 @@ export function toOrderChange(
   const core = new Set<string>([...REQUIRED_FIELDS, ...o.coreFields]);
   core.delete(DELETED_FIELD);
   const kept = Object.entries(fields).filter(([name]) => core.has(name) || o.otherFields.includes(name));
+  const parts = Object.keys(fields).find(
+    (name) => core.has(name.split(".", 1)[0] ?? "") && name.includes("."),
+  );
+  if (parts !== undefined) throw new CompoundFieldError(parts);
   const values = new Map(kept.map(([name, value]) => [name, toCanonical(name, value)]));
   const orderId = values.get("Id") ?? undefined;
   if (orderId !== undefined && !orderId.startsWith("801"))

@@ -31,16 +31,20 @@ const QUERY =
   /^SELECT ([\w, ]+) FROM Order WHERE SystemModstamp >= (\S+) AND SystemModstamp < (\S+)(?: AND \(\(SystemModstamp = (\S+) AND Id > '(\w+)'\) OR SystemModstamp > (\S+)\))? ORDER BY SystemModstamp ASC, Id ASC$/;
 
 /** Opens an organisation with these orders. */
-export function createOrderSource(rows: OrderFields[], pageRows = 2_000): OrderSourceDouble {
+export function createOrderSource(
+  rows: OrderFields[],
+  pageRows = 2_000,
+  now = () => new Date(),
+): OrderSourceDouble {
   let described: ReadonlySet<string> | undefined;
-  let apiUsage: { used: number; limit: number } | undefined;
+  let apiUsage: { used: number; limit: number; at: string } | undefined;
   const promised = new Map<string, OrderFields[]>();
   const failures: { call: SalesforceCall; error: SalesforceError; nth: number }[] = [];
 
   /** Counts a call; what it answers says how many calls are used, also when it is a refusal. */
   function count(call: SalesforceCall): void {
     source.calls.push(call);
-    apiUsage = source.usage === undefined ? apiUsage : { ...source.usage };
+    apiUsage = source.usage === undefined ? apiUsage : { ...source.usage, at: now().toISOString() };
     for (const failure of failures.filter((one) => one.call === call)) {
       failure.nth -= 1;
       if (failure.nth > 0) continue;

@@ -24,7 +24,8 @@ export type Polling = Awaited<ReturnType<typeof startPolling>>;
 /** When the silent first poll of every test ends. */
 const FIRST_END = "2026-11-22T10:00:00.000Z";
 /** A window ends so long before now (ms). */
-const LAG_MS = Date.parse(FIRST_END) - Date.parse(toPollWindow(NEW_POLLING_STATE, new Date(FIRST_END), 0)?.to ?? "");
+const LAG_MS =
+  Date.parse(FIRST_END) - Date.parse(toPollWindow(NEW_POLLING_STATE, new Date(FIRST_END), 0)?.to ?? "");
 
 let orderNumbers = 0;
 
@@ -37,7 +38,7 @@ export async function startPolling(
   const first = (orderNumbers += 10_000);
   const clock = { ms: Date.parse(FIRST_END) + LAG_MS };
   const now = () => new Date(clock.ms);
-  const source = createOrderSource([], o.pageRows);
+  const source = createOrderSource([], o.pageRows, now);
   const log = createLog();
   const starter = createStarter();
   let storageCalls = 0;

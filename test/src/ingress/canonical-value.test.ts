@@ -126,6 +126,30 @@ describe("toInstant", () => {
   });
 });
 
+describe("a leap second", () => {
+  it.each([
+    "2016-12-31T23:59:60Z",
+    "2016-12-31T23:59:60.000Z",
+    "2016-12-31T23:59:60.700+0000",
+    "2017-01-01T00:59:60.000+01:00",
+    "2016-12-31T15:59:60-0800",
+  ])("%s is the last millisecond before it, behind the second it follows", (text) => {
+    expect(toInstant(text)).toBe("2016-12-31T23:59:59.999Z");
+    expect(toInstant(text) > toInstant("2016-12-31T23:59:59Z")).toBe(true);
+    expect(toInstant(text) < toInstant("2017-01-01T00:00:00Z")).toBe(true);
+  });
+
+  it.each([
+    "2016-12-31T23:59:61Z",
+    "2016-12-31T23:59:60+01:00",
+    "2016-12-31T12:00:60Z",
+    "2016-02-30T23:59:60Z",
+    "2016-12-31T24:59:60Z",
+  ])("%s is none", (text) => {
+    expect(() => toInstant(text)).toThrow(CanonicalValueError);
+  });
+});
+
 describe("CanonicalValueError", () => {
   it("says which field held what and what was expected, at most 80 characters of it", () => {
     const error = new CanonicalValueError("decimal", "x".repeat(500), "TotalAmount");

@@ -66,7 +66,7 @@ const toLongId = (id: string) =>
     ? id
     : id +
       [id.slice(0, 5), id.slice(5, 10), id.slice(10)]
-        .map((five) => [...five].reduce((sum, c, i) => sum + (c >= "A" && c <= "Z" ? 1 << i : 0), 0))
+        .map((five) => Array.from(five).reduce((sum, c, i) => sum + (c >= "A" && c <= "Z" ? 1 << i : 0), 0))
         .map((index) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"[index])
         .join("");
 

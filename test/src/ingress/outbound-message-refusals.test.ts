@@ -303,6 +303,12 @@ describe("parseOutboundMessage refuses", () => {
       "notAnOutboundMessage",
       /more than 100 attributes/,
     ],
+    [
+      "a namespace with a space behind it",
+      edited('soap.sforce.com"', 'soap.sforce.com\u2028"'),
+      "notAnOutboundMessage",
+      /ends with a space/,
+    ],
     ["a type with an empty prefix", edited('"sf:Order"', '":Order"'), "notAnOrder", /":Order"/],
     ["XML 1.1", edited('version="1.0"', 'version="1.1"'), "notXml", /XML "1\.1"; expected 1\.0/],
     [

@@ -16,13 +16,6 @@ interface SaxTag {
   ns: Record<string, string>;
 }
 interface SaxParser {
-  onerror(error: Error): void;
-  onopentag(tag: SaxTag): void;
-  onclosetag(): void;
-  ontext(text: string): void;
-  oncdata(text: string): void;
-  ondoctype(): void;
-  onprocessinginstruction(node: { name: string; body: string }): void;
   write(text: string): { close(): void };
 }
 // jsforce brings sax, which has no types.
@@ -158,29 +151,34 @@ function toTree(bytes: Uint8Array): Element {
   const parser = sax.parser(true, { xmlns: true, strictEntities: true });
   const open: Element[] = [];
   let root: Element | undefined;
-  parser.onerror = (error) => {
-    throw error;
-  };
-  parser.ondoctype = () => doubt("a DOCTYPE");
-  parser.onprocessinginstruction = ({ name, body }) => {
-    if (name !== "xml" || open.length > 0) doubt(`the instruction ${name}`);
-    const encoding = /encoding=["']([^"']*)/.exec(body)?.[1] ?? "utf-8";
-    if (!/version=["']1\.0["']/.test(body) || encoding.toLowerCase() !== "utf-8") doubt(`<?xml ${body}?>`);
-  };
-  parser.onopentag = (tag) => {
-    const parent = open.at(-1);
-    const name = `${PREFIXES[tag.uri] ?? `{${tag.uri}}`}:${tag.local}`;
-    // What sax gives away once is kept as it is now: the prefixes in scope come from a prototype chain.
-    const element = { path: `${parent?.path ?? ""}/${name}`, name, tag, children: [], text: "" };
-    parent?.children.push(element);
-    root ??= element;
-    open.push(element);
-  };
-  parser.onclosetag = () => void open.pop();
-  parser.ontext = parser.oncdata = (text) => {
+  const append = (text: string) => {
     const element = open.at(-1);
     if (element) element.text += text;
   };
+  Object.assign(parser, {
+    onerror: (error: Error) => {
+      throw error;
+    },
+    ondoctype: () => doubt("a DOCTYPE"),
+    onprocessinginstruction: ({ name, body }: { name: string; body: string }) => {
+      if (name !== "xml" || open.length > 0) doubt(`the instruction ${name}`);
+      const encoding = /encoding\s*=\s*["']([^"']*)/.exec(body)?.[1] ?? "utf-8";
+      if (!/version\s*=\s*["']1\.0["']/.test(body) || encoding.toLowerCase() !== "utf-8")
+        doubt(`<?xml ${body}?>`);
+    },
+    onopentag: (tag: SaxTag) => {
+      const parent = open.at(-1);
+      const name = `${PREFIXES[tag.uri] ?? `{${tag.uri}}`}:${tag.local}`;
+      // What sax gives away once is kept as it is now: the prefixes in scope come from a prototype chain.
+      const element = { path: `${parent?.path ?? ""}/${name}`, name, tag, children: [], text: "" };
+      parent?.children.push(element);
+      root ??= element;
+      open.push(element);
+    },
+    onclosetag: () => void open.pop(),
+    ontext: append,
+    oncdata: append,
+  });
   parser.write(xml).close();
   return root ?? doubt("a message without elements");
 }

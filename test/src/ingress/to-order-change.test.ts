@@ -152,4 +152,52 @@ describe("toOrderChange", () => {
     expect(error).toBeInstanceOf(CanonicalValueError);
     expect(error).toMatchObject({ field, kind });
   });
+
+  it("keeps IsDeleted of a deleted order alone, so that both routes agree about all others", () => {
+    const told = toOrderChange(DEFAULT_ORDER, webhook);
+    const living = toOrderChange({ ...DEFAULT_ORDER, IsDeleted: "false" }, { ...webhook, route: "poll" });
+    const gone = toOrderChange({ ...DEFAULT_ORDER, IsDeleted: "true" }, { ...webhook, route: "poll" });
+    expect(living.coreFields).toEqual(told.coreFields);
+    expect(living.changeHash).toBe(told.changeHash);
+    expect(gone.coreFields).toEqual({ ...told.coreFields, IsDeleted: "true" });
+    expect(gone.changeHash).not.toBe(told.changeHash);
+  });
+
+  it("does so even where the settings name IsDeleted as a core field", () => {
+    const o = { ...webhook, coreFields: [...DEFAULT_CORE_FIELDS, "IsDeleted"] };
+    expect(toOrderChange(DEFAULT_ORDER, o)).toEqual(
+      toOrderChange({ ...DEFAULT_ORDER, IsDeleted: "false" }, o),
+    );
+    expect(toOrderChange(DEFAULT_ORDER, o).coreFields).not.toHaveProperty("IsDeleted");
+  });
+
+  it("comes to one hash by both routes, also for custom fields whose type nobody knows", () => {
+    const o = { ...webhook, coreFields: [...DEFAULT_CORE_FIELDS, "Weight__c", "Due__c", "Note__c"] };
+    const soap = {
+      ...DEFAULT_ORDER,
+      Id: DEFAULT_ORDER.Id.slice(0, 15),
+      TotalAmount: "1.1E7",
+      Weight__c: "10.0",
+      Due__c: "2026-12-24T10:00:00.000Z",
+    };
+    const rest = {
+      ...DEFAULT_ORDER,
+      CreatedDate: "2026-11-22T09:00:00.000+0000",
+      SystemModstamp: "2026-11-22T10:00:00.000+0000",
+      TotalAmount: "11000000",
+      Weight__c: "10",
+      Due__c: "2026-12-24T10:00:00.000+0000",
+      Note__c: null,
+      IsDeleted: "false",
+    };
+    expect(toOrderChange(rest, { ...o, route: "poll" }).changeHash).toBe(toOrderChange(soap, o).changeHash);
+  });
+
+  it("says since when polling knows every order, only for polled changes", () => {
+    const pollingSince = "2026-11-22T08:00:00.000Z";
+    const polled = toOrderChange(DEFAULT_ORDER, { ...webhook, route: "reconciliation", pollingSince });
+    expect(polled).toMatchObject({ route: "reconciliation", pollingSince });
+    expect(orderChangeSchema.parse(polled)).toEqual(polled);
+    expect(toOrderChange(DEFAULT_ORDER, webhook)).not.toHaveProperty("pollingSince");
+  });
 });
