@@ -1,4 +1,4 @@
-/** `npm run order`: lets the orders in the simulated Salesforce org go one step on; the org tells the app. */
+/** `npm run order`: lets the newest orders in the simulated Salesforce org go one step on; the org tells the app. */
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { RUNTIME_PATH } from "../runtime-page/runtime-page.ts";

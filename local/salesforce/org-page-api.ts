@@ -23,6 +23,9 @@ import type { OrgFaults } from "./org-faults.ts";
 import type { OrderRecord } from "./org-record.ts";
 import type { Org } from "./org.ts";
 
+/** One step for orders that a person can follow on a page, not for thousands of a load test. */
+const MOST_ADVANCED = 50;
+
 /** What the page shows and changes. */
 export interface OrgPageOptions {
   readonly org: Org;
@@ -96,7 +99,7 @@ export function createOrgPageApi(o: OrgPageOptions): Hono {
     return c.json({ changed: await runs.change(wanted.change, wanted.count, c.req.raw.signal) });
   });
   app.post("/advance", async (c) =>
-    c.json({ changed: await runs.change("advance", Infinity, c.req.raw.signal) }),
+    c.json({ changed: await runs.change("advance", MOST_ADVANCED, c.req.raw.signal) }),
   );
   app.put("/endpoint", async (c) => {
     endpoint.set(read(endpointSchema, await readBody(c)).url);

@@ -7,6 +7,12 @@ import {
 } from "../../../src/ingress/canonical-value.ts";
 
 describe("toSalesforceId", () => {
+  it("refuses 18 characters whose last three do not fit the others: they would name the same order twice", () => {
+    expect(toSalesforceId("00D000000000001EAA")).toBe("00D000000000001EAA");
+    expect(() => toSalesforceId("00D000000000001AAA")).toThrow(CanonicalValueError);
+    expect(() => toSalesforceId("00d000000000001EAA")).toThrow(CanonicalValueError);
+  });
+
   // Published pairs: Salesforce captures, the salesforce_id_formatter gem, salesforce_id_converter and public tutorials.
   const published = [
     "801bm000029lXiHAAU",

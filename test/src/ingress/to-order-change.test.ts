@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_CORE_FIELDS, orderChangeSchema } from "../../../src/domain/order-change.ts";
 import { CanonicalValueError } from "../../../src/ingress/canonical-value.ts";
-import { MissingFieldsError, toOrderChange } from "../../../src/ingress/to-order-change.ts";
+import {
+  CompoundFieldError,
+  MissingFieldsError,
+  toOrderChange,
+} from "../../../src/ingress/to-order-change.ts";
 import { DEFAULT_ORDER } from "../../support/outbound-message.ts";
 
 const webhook = {
@@ -105,6 +109,15 @@ describe("toOrderChange", () => {
     expect(() =>
       toOrderChange({ ...DEFAULT_ORDER, Description: "x".repeat(100_000) }, webhook),
     ).not.toThrow();
+  });
+
+  it("refuses a core field that has parts instead of a value, which would be read as empty", () => {
+    const parts = { "Site__c.latitude__s": "52.5" };
+    const options = { coreFields: ["Site__c"], otherFields: [], route: "poll" } as const;
+    expect(() => toOrderChange({ ...DEFAULT_ORDER, ...parts }, options)).toThrow(CompoundFieldError);
+    expect(
+      toOrderChange({ ...DEFAULT_ORDER, ...parts }, { ...options, coreFields: [] }).coreFields,
+    ).not.toHaveProperty("Site__c");
   });
 
   it("names every required field that is absent, null or empty", () => {
