@@ -9,6 +9,10 @@ const list = z.string().transform((text) =>
     .filter(Boolean),
 );
 
+const fieldNames = list.default([]).refine((names) => names.every((name) => /^[A-Za-z]\w*$/.test(name)), {
+  error: "must hold API names of fields, such as Region__c",
+});
+
 /** An app setting that is there but empty counts as not there. */
 const optionalText = z
   .string()
@@ -29,16 +33,16 @@ const settingsSchema = z.object({
   /** Organisations whose outbound messages are taken, comma-separated, 15 or 18 characters each. */
   SALESFORCE_ORG_IDS: list.pipe(z.array(z.string()).min(1, "name at least one organisation")),
   /** Order fields that make two versions different; each must be selected in the outbound message. */
-  ORDER_CORE_FIELDS: list
-    .default([...DEFAULT_CORE_FIELDS])
+  ORDER_CORE_FIELDS: fieldNames
+    .transform((fields) => (fields.length > 0 ? fields : [...DEFAULT_CORE_FIELDS]))
     .refine((fields) => fields.length <= 25, { error: "must name at most 25 fields" })
     .refine((fields) => REQUIRED_FIELDS.every((field) => fields.includes(field)), {
       error: `must contain ${REQUIRED_FIELDS.join(", ")}`,
     }),
   /** Further order fields that rules may use, comma-separated; they are kept beside the order, their change is no news. */
-  ORDER_RULE_FIELDS: list
-    .default([])
-    .refine((fields) => fields.length <= 10, { error: "must name at most 10 fields" }),
+  ORDER_RULE_FIELDS: fieldNames.refine((fields) => fields.length <= 10, {
+    error: "must name at most 10 fields",
+  }),
   /** My Domain address of the organisation; with it and the client, polling and completion are on. */
   SALESFORCE_LOGIN_URL: optionalText.refine((url) => url === undefined || isSafeUrl(url), {
     error: "must be an https address (http only on this machine), such as https://acme.my.salesforce.com",
@@ -50,12 +54,15 @@ const settingsSchema = z.object({
   SALESFORCE_JWT_PRIVATE_KEY: optionalText.transform((pem) => pem?.replaceAll("\\n", "\n")),
   SALESFORCE_USERNAME: optionalText,
   /** SHA-256 thumbprints of the client certificates that may send outbound messages, comma-separated; none: not asked for. */
-  SALESFORCE_CLIENT_CERT_THUMBPRINTS: list.default([]),
+  SALESFORCE_CLIENT_CERT_THUMBPRINTS: list
+    .default([])
+    .refine((all) => all.every((one) => /^([0-9a-f]{2}:?){31}[0-9a-f]{2}$/i.test(one)), {
+      error: "must be SHA-256 thumbprints: 64 hexadecimal digits each",
+    }),
   /** Where a notification leads; `{orderId}` is replaced. Without it notifications have no link. */
-  ORDER_LINK: z
-    .string()
-    .regex(/^https?:\/\/.*\{orderId\}/, "must be an http or https address that holds {orderId}")
-    .optional(),
+  ORDER_LINK: optionalText.refine((link) => link === undefined || /^https?:\/\/.*\{orderId\}/.test(link), {
+    error: "must be an http or https address that holds {orderId}",
+  }),
   /** Further origins whose pages may change state, comma-separated; the app's own origin always may. */
   ALLOWED_ORIGINS: list.default([]),
 });
@@ -116,8 +123,9 @@ function toSalesforceLogin(
     SALESFORCE_JWT_PRIVATE_KEY: privateKey,
     SALESFORCE_USERNAME: username,
   } = settings;
-  if (loginUrl === undefined) return null;
-  if (clientId !== undefined) {
+  const parts = [loginUrl, clientId, clientSecret, privateKey, username];
+  if (parts.every((part) => part === undefined)) return null;
+  if (loginUrl !== undefined && clientId !== undefined) {
     if (privateKey !== undefined && username !== undefined) {
       return { kind: "jwtBearer", loginUrl, clientId, username, privateKey };
     }
@@ -127,7 +135,7 @@ function toSalesforceLogin(
     code: "custom",
     path: ["SALESFORCE_LOGIN_URL"],
     message:
-      "needs SALESFORCE_CLIENT_ID, and SALESFORCE_CLIENT_SECRET or SALESFORCE_JWT_PRIVATE_KEY with SALESFORCE_USERNAME",
+      "a login needs it, SALESFORCE_CLIENT_ID, and SALESFORCE_CLIENT_SECRET or SALESFORCE_JWT_PRIVATE_KEY with SALESFORCE_USERNAME",
   });
   return z.NEVER;
 }

@@ -37,7 +37,7 @@ export function createServices(config: Config) {
   const fields = { coreFields: config.ORDER_CORE_FIELDS, otherFields: config.otherFields };
   const openSalesforce = createSalesforceOpener(config, now);
   const recordChanges = createRecordChanges({ orders, toInstanceId, now, createLeaseOwner: randomUUID });
-  const readCurrent = createReadCurrentOrder({ openSalesforce, fields });
+  const readCurrent = createReadCurrentOrder({ openSalesforce, fields, now });
   return {
     config,
     now,
@@ -52,10 +52,12 @@ export function createServices(config: Config) {
       completeNotifications: createCompleteNotifications({
         fields,
         openSalesforce,
+        now,
         ruleFields: config.ORDER_RULE_FIELDS,
       }),
       recordChanges,
       sightings,
+      watermarks,
       now,
     }),
     ...createPolling({ openSalesforce, orders, sightings, watermarks, recordChanges, fields, now }),
@@ -100,7 +102,12 @@ function createPolling({
   const takePolledOrders = createTakePolledOrders({ ...deps, toInstanceId });
   return {
     pollOrders: createPollOrders({ ...deps, openSalesforce, takePolledOrders, overlapMs: POLL_OVERLAP_MS }),
-    reconcileOrders: createReconcileOrders({ ...deps, openSalesforce, takePolledOrders }),
+    reconcileOrders: createReconcileOrders({
+      ...deps,
+      openSalesforce,
+      takePolledOrders,
+      overlapMs: POLL_OVERLAP_MS,
+    }),
   };
 }
 

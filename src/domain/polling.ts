@@ -36,6 +36,7 @@ export const pollingStateSchema = z.object({
   webhook: webhookWatchSchema,
 });
 
+export type ApiUsage = z.infer<typeof apiUsageSchema>;
 export type OrderPosition = z.infer<typeof orderPositionSchema>;
 export type PollWindow = z.infer<typeof pollWindowSchema>;
 export type PollingState = z.infer<typeof pollingStateSchema>;
@@ -82,9 +83,13 @@ export function isApiLimitNear(usage: { used: number; limit: number } | null | u
   return usage != null && usage.used >= usage.limit * API_SHARE;
 }
 
+/** Whether an answer that is not too old said so. */
+export function isApiLimitKnown(usage: ApiUsage | null | undefined, now: Date): boolean {
+  return usage != null && isApiLimitNear(usage) && now.getTime() - Date.parse(usage.at) < PAUSE_MS;
+}
+
 /** Whether polling waits for the organisation's API calls to become fewer. */
 export function isPaused({ apiUsage, problem }: PollingState, now: Date): boolean {
-  const isRecent = (at: string) => now.getTime() - Date.parse(at) < PAUSE_MS;
-  if (apiUsage !== null && isApiLimitNear(apiUsage) && isRecent(apiUsage.at)) return true;
-  return problem?.problem === "apiLimitReached" && isRecent(problem.at);
+  if (isApiLimitKnown(apiUsage, now)) return true;
+  return problem?.problem === "apiLimitReached" && now.getTime() - Date.parse(problem.at) < PAUSE_MS;
 }

@@ -7,7 +7,7 @@ import { salesforceProblemSchema } from "./salesforce-error.ts";
 /** What the last reconciliation left behind. */
 export const reconciliationStateSchema = z.object({
   finishedAt: instantSchema.nullable(),
-  /** Order versions that neither route had told of, in the last finished reconciliation. */
+  /** Order versions that neither route had told of, in the last reconciliation that came to an end or ran out of time. */
   missed: z.int(),
   problem: z.object({ problem: salesforceProblemSchema, at: instantSchema }).nullable(),
 });
@@ -24,7 +24,8 @@ const LOOK_BACK_MS = 72 * 3_600_000;
 export function toReconciliationWindow(
   o: { pollingSince: string; upTo: string },
   now: Date,
-): { from: string; to: string } {
+): { from: string; to: string } | null {
   const from = toWholeSecond(now.getTime() - LOOK_BACK_MS);
-  return { from: from > o.pollingSince ? from : o.pollingSince, to: o.upTo };
+  const later = from > o.pollingSince ? from : o.pollingSince;
+  return later < o.upTo ? { from: later, to: o.upTo } : null;
 }

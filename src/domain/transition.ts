@@ -91,17 +91,19 @@ export function settleEqualStamps(
   return isKnown ? { outcome: "silent", reason: "stale" } : news;
 }
 
+/** Whether nothing that people could be told differs. */
+export function hasSameValues(known: KnownOrder, change: OrderChange): boolean {
+  return compareFields(known.coreFields, change.coreFields).length === 0;
+}
+
 /** Whether a change is the very version that is known already. */
 export function isSameVersion(known: KnownOrder, change: OrderChange): boolean {
-  return (
-    known.systemModstamp === change.systemModstamp &&
-    compareFields(known.coreFields, change.coreFields).length === 0
-  );
+  return known.systemModstamp === change.systemModstamp && hasSameValues(known, change);
 }
 
 /** The first poll was silent about this very version, and Salesforce tells of it only now. */
-function isUntold(before: KnownOrder, { route, systemModstamp }: OrderChange): boolean {
-  return before.isBaseline && route === "outboundMessage" && systemModstamp === before.systemModstamp;
+function isUntold(before: KnownOrder, change: OrderChange): boolean {
+  return before.isBaseline && change.route === "outboundMessage" && isSameVersion(before, change);
 }
 
 function deriveFirstTransition(change: OrderChange): Transition {

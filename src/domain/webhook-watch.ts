@@ -3,7 +3,7 @@ import { z } from "zod";
 import { instantSchema } from "./order-change.ts";
 
 export const webhookWatchSchema = z.object({
-  /** When polling last met a change that an outbound message had told of; null: never, so nothing can fall silent. */
+  /** When the last outbound message came that is known of; null: none ever, so nothing can fall silent. */
   lastHeardAt: instantSchema.nullable(),
   /** Changes in a row that only polling found, and since when. */
   unheard: z.int(),
@@ -20,18 +20,25 @@ const SILENT_CHANGES = 5;
 /** Outbound messages may be late: Salesforce shares their queue between organisations (ms). */
 const SILENT_MS = 15 * 60_000;
 
-/** Notes what one page of polling found: changes that outbound messages had told of, and others. */
+/**
+ * Notes what one page of polling found: changes that outbound messages had told of, and others. A message that came
+ * after polling is a sign of life too (`lastMessageAt`, to the minute).
+ */
 export function watchWebhook(
   watch: WebhookWatch,
   found: { heard: number; unheard: number },
-  at: string,
+  { at, lastMessageAt }: { at: string; lastMessageAt: string | undefined },
 ): WebhookWatch {
   if (found.heard > 0) return { lastHeardAt: at, unheard: 0, unheardSince: null };
-  if (found.unheard === 0) return watch;
+  const isLate =
+    lastMessageAt !== undefined && watch.unheardSince !== null && lastMessageAt > watch.unheardSince;
+  const before = isLate ? { unheard: 0, unheardSince: null } : watch;
+  const lastHeardAt = lastMessageAt ?? watch.lastHeardAt;
+  if (found.unheard === 0) return { ...before, lastHeardAt };
   return {
-    ...watch,
-    unheard: watch.unheard + found.unheard,
-    unheardSince: watch.unheardSince ?? at,
+    lastHeardAt,
+    unheard: before.unheard + found.unheard,
+    unheardSince: before.unheardSince ?? at,
   };
 }
 

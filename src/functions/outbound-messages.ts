@@ -1,6 +1,7 @@
 /** POST /api/salesforce/outbound-messages: the webhook; acknowledges only what is durably started. */
 import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from "@azure/functions";
 import { ForbiddenError, OrderBellError } from "../domain/errors.ts";
+import { SalesforceError } from "../domain/salesforce-error.ts";
 import { checkClientCertificate } from "../ingress/client-certificate.ts";
 import { toAck, toFault } from "../ingress/outbound-message-answer.ts";
 import { getServices } from "../services.ts";
@@ -27,7 +28,8 @@ export async function receiveOutboundMessage(
 }
 
 function toFaultAnswer(error: unknown, context: InvocationContext): HttpResponseInit {
-  if (error instanceof OrderBellError && !error.retryable) {
+  // What goes wrong between us and Salesforce's API is no fault of the message.
+  if (error instanceof OrderBellError && !error.retryable && !(error instanceof SalesforceError)) {
     context.warn(`An outbound message was refused: ${error.message}`);
     return toXml(error instanceof ForbiddenError ? 403 : 400, toFault("Client", error.message));
   }

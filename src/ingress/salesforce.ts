@@ -58,7 +58,7 @@ export interface Salesforce {
   /** One call for up to 2,000 orders; an order that is gone is left out. */
   retrieveOrders(ids: readonly string[], fields: readonly string[]): Promise<OrderFields[]>;
   /** From the latest answer that named it; undefined before the first one. */
-  readonly apiUsage: ApiUsage | undefined;
+  readonly apiUsage: (ApiUsage & { at: string }) | undefined;
 }
 
 type Request = Parameters<Transport["httpRequest"]>[0];
@@ -76,7 +76,7 @@ export function openSalesforce(login: SalesforceLogin, o: { now(): Date; timeout
     signIn: () => signIn(login, o.now(), timeoutMs),
     now: () => o.now(),
   });
-  let apiUsage: ApiUsage | undefined;
+  let apiUsage: (ApiUsage & { at: string }) | undefined;
   let fieldNames: Promise<Set<string>> | undefined;
 
   function call<T>(
@@ -89,7 +89,7 @@ export function openSalesforce(login: SalesforceLogin, o: { now(): Date; timeout
         const body = await send(token, toRequest(token.instanceUrl), transport, toAnswerError);
         return readBody(body, token.instanceUrl);
       } finally {
-        apiUsage = transport.apiUsage ?? apiUsage;
+        if (transport.apiUsage) apiUsage = { ...transport.apiUsage, at: o.now().toISOString() };
       }
     });
   }

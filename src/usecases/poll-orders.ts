@@ -10,10 +10,12 @@ import {
   type PollingState,
   type PollWindow,
   toPollWindow,
+  toWholeSecond,
 } from "../domain/polling.ts";
+import { salesforceIdSchema } from "../domain/order-change.ts";
+import { readInstant } from "../domain/route-free-form.ts";
 import { SalesforceError } from "../domain/salesforce-error.ts";
 import { isWebhookSilent, watchWebhook } from "../domain/webhook-watch.ts";
-import { toInstant, toSalesforceId } from "../ingress/canonical-value.ts";
 import type { OrderFields } from "../ingress/salesforce.ts";
 import type { WatermarksTable } from "../storage/watermarks-table.ts";
 import type { OrderFieldNames } from "./find-order-fields.ts";
@@ -23,7 +25,7 @@ import type { Found, TakePolledOrders } from "./take-polled-orders.ts";
 
 export interface PollOrdersDeps {
   openSalesforce(): Promise<OrderSource>;
-  watermarks: Pick<WatermarksTable, "polling">;
+  watermarks: Pick<WatermarksTable, "polling" | "outboundMessages">;
   takePolledOrders: TakePolledOrders;
   fields: OrderFieldNames;
   overlapMs: number;
@@ -46,7 +48,7 @@ const RUN_BUDGET_MS = 45_000;
 /** Builds the use case. */
 export function createPollOrders(deps: PollOrdersDeps): PollOrders {
   const { watermarks, now } = deps;
-  const sayMissing = createSayMissing();
+  const [sayMissing, sayProblem] = [createSayOnce(), createSayOnce()];
   return async (starter, log) => {
     let stored = await watermarks.polling.read();
     const state = stored?.state ?? NEW_POLLING_STATE;
@@ -56,8 +58,7 @@ export function createPollOrders(deps: PollOrdersDeps): PollOrders {
       stored = await watermarks.polling.write(next, stored);
     };
     try {
-      const onMissing = (fields: readonly string[]) => sayMissing(fields, log);
-      await poll(deps, { state, window, save, starter, log, onMissing });
+      await poll(deps, { state, window, save, starter, log, sayMissing, sayProblem });
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
       log.info("Another run polls at the same time and goes on.");
@@ -71,73 +72,87 @@ interface Run {
   save(next: PollingState): Promise<void>;
   starter: OrchestrationStarter;
   log: RunLog;
-  onMissing(fields: readonly string[]): void;
+  sayMissing: SayOnce;
+  sayProblem: SayOnce;
 }
 
 async function poll(deps: PollOrdersDeps, run: Run): Promise<void> {
-  const { state: before, window, save, starter, log, onMissing } = run;
+  const { state: before, window, save, starter, log, sayMissing, sayProblem } = run;
   const { openSalesforce, takePolledOrders, now } = deps;
   const isBaseline = before.upTo === null;
   const pollingSince = before.pollingSince ?? window.to;
   const warn = (text: string) => log.warn(text);
   const startedAt = now().getTime();
   const salesforce = await openSalesforce();
-  let state: PollingState = { ...before, pollingSince, window };
+  let state = before;
   try {
-    const pages = readOrderPages(salesforce, { fields: deps.fields, window, after: window.after, onMissing });
+    const { fields } = deps;
+    const onMissing = (missing: readonly string[]) => sayMissing(toMissingText(missing), "warn", log);
+    const pages = readOrderPages(salesforce, { fields, window, after: window.after, onMissing, now });
     for await (const { orders, isLast } of pages) {
       const polled = { rows: orders, route: "poll", pollingSince, warn } as const;
       if (isBaseline) await takePolledOrders.takeBaseline(polled);
-      else state = watch(state, await takePolledOrders.take(polled, starter), now(), log);
+      else state = await watch(deps, state, await takePolledOrders.take(polled, starter), log);
+      state = { ...state, pollingSince, problem: null };
       state = isLast ? toFinished(state, window, now()) : toContinued(state, window, orders);
-      await save({ ...state, apiUsage: toApiUsage(salesforce, now()) });
+      await save({ ...state, apiUsage: salesforce.apiUsage ?? state.apiUsage });
+      sayProblem("", "info", log);
       if (now().getTime() - startedAt >= RUN_BUDGET_MS) return;
     }
   } catch (error) {
     if (!(error instanceof SalesforceError)) throw error;
     if (error.problem === "invalidField") salesforce.forgetFields();
     const problem = { problem: error.problem, at: now().toISOString() };
-    await save({ ...state, problem, apiUsage: toApiUsage(salesforce, now()) });
-    logProblem(error, log);
+    await save({ ...state, problem, apiUsage: salesforce.apiUsage ?? state.apiUsage });
+    sayProblem(`Polling stopped: ${error.message}`, toLevel(error), log);
   }
 }
 
-/** Said at the first run, and again when it changes: every minute would be noise. */
-function createSayMissing(): (fields: readonly string[], log: RunLog) => void {
+/** Says a text when it is another than the last time: the same every minute would be noise. Nothing is "". */
+type SayOnce = (text: string, level: keyof RunLog, log: RunLog) => void;
+
+function createSayOnce(): SayOnce {
   let said = "";
-  return (fields, log) => {
-    const names = fields.join(", ");
-    if (names !== "" && names !== said) {
-      log.warn(
-        `The organisation has no ${names} on orders, or the login does not see it: orders are read without.`,
-      );
-    }
-    said = names;
+  return (text, level, log) => {
+    if (text !== "" && text !== said) log[level](text);
+    said = text;
   };
 }
 
+function toMissingText(fields: readonly string[]): string {
+  if (fields.length === 0) return "";
+  return `The organisation has no ${fields.join(", ")} on orders, or the login does not see it: orders are read without.`;
+}
+
 function toFinished(state: PollingState, window: PollWindow, now: Date): PollingState {
-  return { ...state, upTo: window.to, window: null, finishedAt: now.toISOString(), problem: null };
+  return { ...state, upTo: window.to, window: null, finishedAt: now.toISOString() };
 }
 
 /** The next run goes on behind the last row, whether its page can still be asked for or not. */
 function toContinued(state: PollingState, window: PollWindow, orders: readonly OrderFields[]): PollingState {
-  const last = orders.at(-1);
-  return last === undefined ? state : { ...state, window: { ...window, after: toPosition(last) } };
+  const after = orders.map(toPosition).findLast((position) => position !== undefined);
+  return after === undefined ? state : { ...state, window: { ...window, after } };
 }
 
-function toPosition(order: OrderFields): OrderPosition {
-  const { SystemModstamp: stamp, Id: id } = order;
-  return { systemModstamp: toInstant(stamp ?? "", "SystemModstamp"), id: toSalesforceId(id ?? "", "Id") };
+/** Undefined for a row that cannot be read. */
+function toPosition({ SystemModstamp: stamp, Id }: OrderFields): OrderPosition | undefined {
+  const instant = readInstant(stamp ?? "");
+  const id = salesforceIdSchema.safeParse(Id);
+  if (instant === undefined || !id.success) return undefined;
+  // A query takes whole seconds only; whatever follows a leap second is read once more.
+  return { systemModstamp: toWholeSecond(Date.parse(instant)), id: id.data };
 }
 
-function toApiUsage({ apiUsage }: OrderSource, now: Date): PollingState["apiUsage"] {
-  return apiUsage === undefined ? null : { ...apiUsage, at: now.toISOString() };
-}
-
-function watch(state: PollingState, found: Found, now: Date, log: RunLog): PollingState {
-  const webhook = watchWebhook(state.webhook, found, now.toISOString());
-  if (found.unheard > 0 && isWebhookSilent(webhook, now)) {
+async function watch(
+  { watermarks, now }: PollOrdersDeps,
+  state: PollingState,
+  found: Found,
+  log: RunLog,
+): Promise<PollingState> {
+  if (found.heard + found.unheard === 0) return state;
+  const lastMessageAt = await watermarks.outboundMessages.read();
+  const webhook = watchWebhook(state.webhook, found, { at: now().toISOString(), lastMessageAt });
+  if (found.unheard > 0 && isWebhookSilent(webhook, now())) {
     log.warn(
       `Outbound messages have fallen silent: since ${webhook.unheardSince} polling alone found ` +
         `${webhook.unheard} changes. Look at Setup > Outbound Messages in Salesforce.`,
@@ -146,10 +161,8 @@ function watch(state: PollingState, found: Found, now: Date, log: RunLog): Polli
   return { ...state, webhook };
 }
 
-function logProblem(error: SalesforceError, log: RunLog): void {
-  const text = `Polling stopped: ${error.message}`;
+function toLevel({ problem, retryable }: SalesforceError): keyof RunLog {
   // An expired page is an ordinary thing: the next run asks for it anew.
-  if (error.problem === "locatorExpired") log.info(text);
-  else if (error.retryable) log.warn(text);
-  else log.error(text);
+  if (problem === "locatorExpired") return "info";
+  return retryable ? "warn" : "error";
 }

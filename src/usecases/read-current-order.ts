@@ -4,19 +4,22 @@ import { OrderBellError } from "../domain/errors.ts";
 import type { Salesforce } from "../ingress/salesforce.ts";
 import { toOrderChange } from "../ingress/to-order-change.ts";
 import type { OrderFieldNames } from "./find-order-fields.ts";
+import { checkApiLimit } from "./read-order-pages.ts";
 
 export interface ReadCurrentOrderDeps {
   /** Null without a login. */
-  openSalesforce: (() => Promise<Pick<Salesforce, "retrieveOrders">>) | null;
+  openSalesforce: (() => Promise<Pick<Salesforce, "retrieveOrders" | "apiUsage">>) | null;
   fields: OrderFieldNames;
+  now(): Date;
 }
 
 /** Undefined when there is no login, the order is gone, or Salesforce does not answer: the claim then goes without. */
-export function createReadCurrentOrder({ openSalesforce, fields }: ReadCurrentOrderDeps) {
+export function createReadCurrentOrder({ openSalesforce, fields, now }: ReadCurrentOrderDeps) {
   return async ({ orderId, route }: OrderChange): Promise<OrderChange | undefined> => {
     if (openSalesforce === null) return undefined;
     try {
       const salesforce = await openSalesforce();
+      checkApiLimit(salesforce, now());
       const core = [...new Set([...REQUIRED_FIELDS, ...fields.coreFields])];
       const [order] = await salesforce.retrieveOrders([orderId], core);
       return order && toOrderChange(order, { ...fields, route });

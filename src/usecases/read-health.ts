@@ -3,7 +3,7 @@ import { checkPolling, checkWebhook, type Health, type HealthCheck, toHealth } f
 import type { WatermarksTable } from "../storage/watermarks-table.ts";
 
 export interface ReadHealthDeps {
-  watermarks: WatermarksTable;
+  watermarks: Pick<WatermarksTable, "polling" | "reconciliation">;
   /** Without a Salesforce login there is nothing to poll. */
   isPollingOn: boolean;
   now(): Date;

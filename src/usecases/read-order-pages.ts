@@ -1,6 +1,6 @@
 /** Reads one window of orders from Salesforce, page by page, and watches over what it costs the organisation. */
 import { DELETED_FIELD } from "../domain/order-change.ts";
-import { isApiLimitNear, type OrderPosition } from "../domain/polling.ts";
+import { isApiLimitKnown, type OrderPosition } from "../domain/polling.ts";
 import { SalesforceError } from "../domain/salesforce-error.ts";
 import { toOrderQuery } from "../ingress/order-query.ts";
 import type { OrderFields, Salesforce } from "../ingress/salesforce.ts";
@@ -30,26 +30,27 @@ export async function* readOrderPages(
     after: OrderPosition | null;
     /** Hears which fields are left out. */
     onMissing?: (fields: readonly string[]) => void;
+    now(): Date;
   },
 ): AsyncGenerator<OrderPageRead> {
   const wanted = { ...o.fields, otherFields: [DELETED_FIELD, ...o.fields.otherFields] };
   const { visible, missing } = await findOrderFields(salesforce, wanted);
   o.onMissing?.(missing);
-  checkApiLimit(salesforce);
+  checkApiLimit(salesforce, o.now());
   let page = await salesforce.queryOrders(toOrderQuery(visible, o.window, o.after));
   for (;;) {
     yield { orders: page.orders, isLast: page.next === null };
     if (page.next === null) return;
-    checkApiLimit(salesforce);
+    checkApiLimit(salesforce, o.now());
     page = await salesforce.queryMoreOrders(page.next);
   }
 }
 
 /** Throws SalesforceError (`apiLimitReached`) when the last calls belong to the organisation's other programs. */
-export function checkApiLimit({ apiUsage }: Pick<Salesforce, "apiUsage">): void {
-  if (apiUsage === undefined || !isApiLimitNear(apiUsage)) return;
+export function checkApiLimit({ apiUsage }: Pick<Salesforce, "apiUsage">, now: Date): void {
+  if (apiUsage === undefined || !isApiLimitKnown(apiUsage, now)) return;
   throw new SalesforceError(
     "apiLimitReached",
-    `The organisation has used ${apiUsage.used} of its ${apiUsage.limit} API calls of 24 hours: polling waits.`,
+    `The organisation has used ${apiUsage.used} of its ${apiUsage.limit} API calls of 24 hours: the rest is left to others.`,
   );
 }

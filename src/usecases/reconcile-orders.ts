@@ -4,6 +4,7 @@ import {
   type ReconciliationState,
   toReconciliationWindow,
 } from "../domain/reconciliation.ts";
+import { isPaused } from "../domain/polling.ts";
 import { SalesforceError } from "../domain/salesforce-error.ts";
 import type { WatermarksTable } from "../storage/watermarks-table.ts";
 import type { RunLog } from "./poll-orders.ts";
@@ -17,6 +18,8 @@ export interface ReconcileOrdersDeps {
   watermarks: WatermarksTable;
   takePolledOrders: TakePolledOrders;
   fields: OrderFieldNames;
+  /** How far polling itself looks back. */
+  overlapMs: number;
   now(): Date;
 }
 
@@ -33,8 +36,14 @@ export function createReconcileOrders(deps: ReconcileOrdersDeps): ReconcileOrder
     const polling = (await watermarks.polling.read())?.state;
     // The silent first window has to be finished: before, every order would be a missed one.
     if (polling === undefined || polling.pollingSince === null || polling.upTo === null) return;
+    const window = toReconciliationWindow(
+      // The last minutes are still polling's own to find.
+      { pollingSince: polling.pollingSince, upTo: toEarlier(polling.upTo, deps.overlapMs) },
+      deps.now(),
+    );
+    if (window === null || isPaused(polling, deps.now())) return;
     const stored = await watermarks.reconciliation.read();
-    const known = { pollingSince: polling.pollingSince, upTo: polling.upTo };
+    const known = { pollingSince: polling.pollingSince, window };
     const state = await reconcile(deps, stored?.state ?? NEW_RECONCILIATION_STATE, known, starter, log);
     await watermarks.reconciliation.write(state, stored);
   };
@@ -43,19 +52,20 @@ export function createReconcileOrders(deps: ReconcileOrdersDeps): ReconcileOrder
 async function reconcile(
   deps: ReconcileOrdersDeps,
   before: ReconciliationState,
-  known: { pollingSince: string; upTo: string },
+  { pollingSince, window }: { pollingSince: string; window: { from: string; to: string } },
   starter: OrchestrationStarter,
   log: RunLog,
 ): Promise<ReconciliationState> {
   const { openSalesforce, takePolledOrders, fields, now } = deps;
   const warn = (text: string) => log.warn(text);
   const startedAt = now().getTime();
-  const window = toReconciliationWindow(known, now());
   let missed = 0;
   try {
-    const pages = readOrderPages(await openSalesforce(), { fields, window, after: null });
+    const salesforce = await openSalesforce();
+    // Once a night it may turn out that a field that was hidden is to be seen.
+    salesforce.forgetFields();
+    const pages = readOrderPages(salesforce, { fields, window, after: null, now });
     for await (const { orders, isLast } of pages) {
-      const { pollingSince } = known;
       const found = await takePolledOrders.take(
         { rows: orders, route: "reconciliation", pollingSince, warn },
         starter,
@@ -65,14 +75,18 @@ async function reconcile(
         warn(
           `The reconciliation ran out of time; orders changed late in ${window.from} … ${window.to} were not read.`,
         );
-        return { ...before, missed };
+        return { ...before, missed, problem: null };
       }
     }
   } catch (error) {
     if (!(error instanceof SalesforceError)) throw error;
-    log.warn(`The reconciliation stopped: ${error.message}`);
+    log.warn(`The reconciliation stopped after ${missed} missed changes: ${error.message}`);
     return { ...before, problem: { problem: error.problem, at: now().toISOString() } };
   }
   if (missed > 0) warn(`The reconciliation found ${missed} changes that both routes had missed.`);
   return { finishedAt: now().toISOString(), missed, problem: null };
+}
+
+function toEarlier(instant: string, ms: number): string {
+  return new Date(Date.parse(instant) - ms).toISOString();
 }

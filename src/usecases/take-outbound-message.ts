@@ -3,6 +3,7 @@ import type { OrderChange } from "../domain/order-change.ts";
 import { readNotifications } from "../ingress/read-notifications.ts";
 import { toOrderChange } from "../ingress/to-order-change.ts";
 import type { SightingsTable } from "../storage/sightings-table.ts";
+import type { WatermarksTable } from "../storage/watermarks-table.ts";
 import type { CompleteNotifications } from "./complete-notifications.ts";
 import type { OrchestrationStarter, RecordChanges } from "./record-changes.ts";
 
@@ -12,7 +13,8 @@ export interface TakeOutboundMessageDeps {
   otherFields: readonly string[];
   completeNotifications: CompleteNotifications;
   recordChanges: RecordChanges;
-  sightings: SightingsTable;
+  sightings: Pick<SightingsTable, "note">;
+  watermarks: Pick<WatermarksTable, "outboundMessages">;
   now(): Date;
 }
 
@@ -36,9 +38,11 @@ export function createTakeOutboundMessage(deps: TakeOutboundMessageDeps): TakeOu
         outboundMessageNotificationId,
       }),
     );
+    const at = deps.now().toISOString();
     await Promise.all([
       deps.recordChanges(changes, starter),
-      deps.sightings.note(changes, "outboundMessage", deps.now().toISOString()),
+      deps.sightings.note(changes, "outboundMessage", at),
+      deps.watermarks.outboundMessages.note(at),
     ]);
   };
 }

@@ -1,7 +1,7 @@
 /** Orders that polling read become changes, and every change is durably started before anybody goes on. */
 import { OrderBellError } from "../domain/errors.ts";
 import { isDeleted, type OrderChange, type Route } from "../domain/order-change.ts";
-import { isSameVersion } from "../domain/transition.ts";
+import { hasSameValues, isSameVersion, type KnownOrder } from "../domain/transition.ts";
 import type { OrderFields } from "../ingress/salesforce.ts";
 import { toOrderChange } from "../ingress/to-order-change.ts";
 import type { OrdersTable } from "../storage/orders-table.ts";
@@ -49,16 +49,26 @@ export function createTakePolledOrders(deps: TakePolledOrdersDeps): TakePolledOr
   return {
     async take(polled, starter) {
       const unknown = toChanges(deps, polled).filter((change) => !taken.has(deps.toInstanceId(change)));
-      const changes = await inTurns(unknown, async (change) =>
-        (await isKnown(deps, polled, change)) ? [] : [change],
-      );
-      const recorded = await record(deps, polled.route, changes.flat(), starter);
+      // Read before anything starts: afterwards what is known may be the change itself.
+      const looked = await inTurns(unknown, async (change) => {
+        const known = await deps.orders.readOrder(change.orderId);
+        return {
+          change,
+          isKnown: isKnown(polled, change, known),
+          isNews: !known || !hasSameValues(known, change),
+        };
+      });
+      const news = new Set(looked.filter(({ isNews }) => isNews).map(({ change }) => change));
+      const changes = looked.filter((one) => !one.isKnown).map(({ change }) => change);
+      const recorded = await record(deps, polled.route, changes, starter);
       if (taken.size > MOST_REMEMBERED) taken.clear();
       for (const change of unknown) taken.add(deps.toInstanceId(change));
       return {
         heard: recorded.filter(({ firstRoute }) => firstRoute === "outboundMessage").length,
-        // Salesforce sends no outbound message for a deletion, so none is missing.
-        unheard: recorded.filter(({ isNew, change }) => isNew && !isDeleted(change.coreFields)).length,
+        // Salesforce sends no outbound message for a deletion, and hardly one where only the stamp moved.
+        unheard: recorded.filter(
+          (one) => one.isNew && news.has(one.change) && !isDeleted(one.change.coreFields),
+        ).length,
       };
     },
     async takeBaseline(polled) {
@@ -82,14 +92,15 @@ function toChanges({ fields }: TakePolledOrdersDeps, { rows, route, pollingSince
 }
 
 /** What stood in the silent first window is not told by polling; the first overlap reaches back into it. */
-async function isKnown(
-  { orders }: TakePolledOrdersDeps,
+function isKnown(
   { pollingSince }: PolledOrders,
   change: OrderChange,
-): Promise<boolean> {
+  known: KnownOrder | undefined,
+): boolean {
   if (change.systemModstamp >= pollingSince) return false;
-  const known = await orders.readOrder(change.orderId);
-  return known !== undefined && known.isBaseline && isSameVersion(known, change);
+  // The silent window passes over deleted orders, and nobody is told of one that nobody knew.
+  if (known === undefined) return isDeleted(change.coreFields);
+  return known.isBaseline && isSameVersion(known, change);
 }
 
 async function record(

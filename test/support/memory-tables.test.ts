@@ -161,7 +161,16 @@ describe.each([
 describe.each([
   ["in memory", createMemoryWatermarksTable()],
   ["of Azure", openWatermarksTable(storage)],
-])("the Watermarks table %s", (_, { polling, reconciliation }) => {
+])("the Watermarks table %s", (_, { outboundMessages, polling, reconciliation }) => {
+  it("notes the last outbound message to the minute", async () => {
+    expect(await outboundMessages.read()).toBeUndefined();
+    await outboundMessages.note(at);
+    await outboundMessages.note("2026-11-22T10:00:59.000Z");
+    expect(await outboundMessages.read()).toBe(at);
+    await outboundMessages.note("2026-11-22T10:01:00.000Z");
+    expect(await outboundMessages.read()).toBe("2026-11-22T10:01:00.000Z");
+  });
+
   it("takes a write only from who read the row last", async () => {
     expect(await polling.read()).toBeUndefined();
     const first = await polling.write(NEW_POLLING_STATE, undefined);

@@ -4,7 +4,18 @@ import type { Watermark, WatermarksTable } from "../../src/storage/watermarks-ta
 
 /** Opens an empty table. */
 export function createMemoryWatermarksTable(): WatermarksTable {
-  return { polling: createWatermark("Order"), reconciliation: createWatermark("OrderReconciliation") };
+  let lastMessageAt: string | undefined;
+  return {
+    outboundMessages: {
+      read: async () => lastMessageAt,
+      async note(at) {
+        if (lastMessageAt === undefined || Date.parse(at) - Date.parse(lastMessageAt) >= 60_000)
+          lastMessageAt = at;
+      },
+    },
+    polling: createWatermark("Order"),
+    reconciliation: createWatermark("OrderReconciliation"),
+  };
 }
 
 function createWatermark<State>(rowKey: string): Watermark<State> {

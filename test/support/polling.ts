@@ -62,8 +62,9 @@ export async function startPolling(
       fields,
       now,
     });
-    const shared = { openSalesforce, watermarks, takePolledOrders, fields, now };
-    const pollOrders = createPollOrders({ ...shared, overlapMs: o.overlapMs ?? POLL_OVERLAP_MS });
+    const overlapMs = o.overlapMs ?? POLL_OVERLAP_MS;
+    const shared = { openSalesforce, watermarks, takePolledOrders, fields, overlapMs, now };
+    const pollOrders = createPollOrders(shared);
     const reconcileOrders = createReconcileOrders(shared);
     const takeOutboundMessage = createTakeOutboundMessage({
       ...fields,
@@ -71,6 +72,7 @@ export async function startPolling(
       completeNotifications: async (notifications) => [...notifications],
       recordChanges,
       sightings,
+      watermarks,
       now,
     });
     return {
@@ -200,7 +202,7 @@ function toMessageFields({ IsDeleted: _deleted, ...row }: OrderFields): OrderFie
 
 async function forgetWatermarks(storage: string): Promise<void> {
   const table = openTable(storage, "Watermarks");
-  for (const rowKey of ["Order", "OrderReconciliation"]) {
+  for (const rowKey of ["Order", "OrderReconciliation", "OutboundMessages"]) {
     try {
       await table.run((client) => client.deleteEntity("salesforce", rowKey));
     } catch (error) {

@@ -9,6 +9,8 @@ import { createAppClient } from "./app-client.ts";
 import { claimStorage } from "./claim-storage.ts";
 import { ORGANIZATION_ID } from "./outbound-message.ts";
 
+const NO_LOGIN = { SALESFORCE_LOGIN_URL: "", SALESFORCE_CLIENT_ID: "", SALESFORCE_CLIENT_SECRET: "" };
+
 /**
  * Starts the app for one test file and stops it at its end. Every test fails on an error in the log that it did not
  * announce with `expectErrors`.
@@ -30,7 +32,7 @@ export async function startApp(
     },
     ...o,
     // Without a Salesforce login: what polling does of itself would disturb tests of other things.
-    settings: { AzureWebJobsStorage: storage, SALESFORCE_LOGIN_URL: "", ...o.settings },
+    settings: { AzureWebJobsStorage: storage, ...NO_LOGIN, ...o.settings },
     log: (entry) => {
       if (entry.level === "error") errors.push(entry);
     },

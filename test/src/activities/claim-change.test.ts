@@ -86,3 +86,88 @@ describe("claimChange", () => {
     expect(stale.firstPage).toBeNull();
   });
 });
+
+describe("two versions with one stamp", () => {
+  const orderOf = (current: (orderId: string) => OrderChange | undefined) => {
+    const asked: string[] = [];
+    const claimBeside = createClaimChange({
+      orders,
+      subscriptions,
+      now: () => new Date((clock += 1_000)),
+      readCurrent: async ({ orderId }) => {
+        asked.push(orderId);
+        return current(orderId);
+      },
+      toLink: () => null,
+    });
+    return {
+      asked,
+      claim: (change: OrderChange) => claimBeside({ change, instanceId: toInstanceId(change) }),
+    };
+  };
+
+  it("are settled by the order as it is now: the one that stands there is the later one", async () => {
+    const orderId = createOrder();
+    const { asked, claim: settle } = orderOf((id) => version(id, 1, "Approved"));
+    await settle(version(orderId, 1, "Draft"));
+    expect(asked).toEqual([]);
+    expect((await settle(version(orderId, 1, "Approved"))).transition).toMatchObject({
+      outcome: "news",
+      kinds: ["statusChanged"],
+      uncertain: false,
+    });
+    expect(asked).toEqual([orderId]);
+    expect((await orders.readOrder(orderId))?.coreFields["Status"]).toBe("Approved");
+  });
+
+  it("are settled the other way when the earlier one comes last, and the order stays as it is", async () => {
+    const orderId = createOrder();
+    const { claim: settle } = orderOf((id) => version(id, 1, "Approved"));
+    await settle(version(orderId, 1, "Approved"));
+    expect(await settle(version(orderId, 1, "Draft"))).toMatchObject({
+      transition: { outcome: "silent", reason: "stale" },
+      firstPage: null,
+    });
+    expect((await orders.readOrder(orderId))?.coreFields["Status"]).toBe("Approved");
+  });
+
+  it.each([
+    ["nobody can say", () => undefined],
+    ["the order has moved on", (id: string) => version(id, 2, "Approved")],
+    ["a third version stands there", (id: string) => version(id, 1, "Closed")],
+  ])("stay uncertain, in the order of arrival, when %s", async (_, current) => {
+    const orderId = createOrder();
+    const { claim: settle } = orderOf(current);
+    await settle(version(orderId, 1, "Draft"));
+    expect((await settle(version(orderId, 1, "Approved"))).transition).toMatchObject({ uncertain: true });
+  });
+
+  it("ask Salesforce nothing when they are one version, or a stale one", async () => {
+    const orderId = createOrder();
+    const { asked, claim: settle } = orderOf(() => undefined);
+    await settle(version(orderId, 2, "Draft"));
+    await settle({ ...version(orderId, 2, "Draft"), changeHash: "another".padEnd(22, "-") });
+    await settle(version(orderId, 1, "Old"));
+    expect(asked).toEqual([]);
+  });
+
+  it("keep the claim that was settled when it runs again, without asking anew", async () => {
+    const orderId = createOrder();
+    const { asked, claim: settle } = orderOf((id) => version(id, 1, "Approved"));
+    await settle(version(orderId, 1, "Draft"));
+    const first = await settle(version(orderId, 1, "Approved"));
+    expect(await settle(version(orderId, 1, "Approved"))).toEqual(first);
+    expect(asked).toHaveLength(1);
+  });
+
+  it("leave the change unclaimed when asking fails unexpectedly", async () => {
+    const orderId = createOrder();
+    const change = version(orderId, 1, "Approved");
+    const { claim: settle } = orderOf(() => {
+      throw new TypeError("a bug");
+    });
+    await settle(version(orderId, 1, "Draft"));
+    await expect(settle(change)).rejects.toThrow("a bug");
+    expect(await orders.readChange(change)).toBeUndefined();
+  });
+});

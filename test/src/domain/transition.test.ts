@@ -148,6 +148,11 @@ describe("a version that the silent first poll has read", () => {
     expect(deriveTransition(baseline, createOrderChange())).toMatchObject({ before: "unknown" });
   });
 
+  it("is not replaced in silence by another version of the same second", () => {
+    const other = createOrderChange({ core: { Status: "Activated" } });
+    expect(deriveTransition(baseline, other)).toMatchObject({ before: "known", uncertain: true });
+  });
+
   it("is not told when polling reads it once more", () => {
     expect(deriveTransition(baseline, createOrderChange({ route: "poll" }))).toEqual({
       outcome: "silent",
