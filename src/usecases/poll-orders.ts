@@ -89,9 +89,10 @@ async function poll(deps: PollOrdersDeps, run: Run): Promise<void> {
     const { fields } = deps;
     const onMissing = (missing: readonly string[]) => sayMissing(toMissingText(missing), "warn", log);
     const pages = readOrderPages(salesforce, { fields, window, after: window.after, onMissing, now });
-    for await (const { orders, isLast } of pages) {
+    for await (const { orders: read, isLast } of pages) {
+      const orders = read.filter((order) => !isBehind(order, window));
       const polled = { rows: orders, route: "poll", pollingSince, warn } as const;
-      if (isBaseline) await takePolledOrders.takeBaseline(polled);
+      if (isBaseline) await takePolledOrders.takeBaseline(polled, starter);
       else state = await watch(deps, state, await takePolledOrders.take(polled, starter), log);
       state = { ...state, pollingSince, problem: null };
       state = isLast ? toFinished(state, window, now()) : toContinued(state, window, orders);
@@ -126,6 +127,11 @@ function toMissingText(fields: readonly string[]): string {
 
 function toFinished(state: PollingState, window: PollWindow, now: Date): PollingState {
   return { ...state, upTo: window.to, window: null, finishedAt: now.toISOString() };
+}
+
+/** Edited since the query, where a later page shows orders as they are by now: the next window has it. */
+function isBehind({ SystemModstamp: stamp }: OrderFields, { to }: PollWindow): boolean {
+  return (readInstant(stamp ?? "") ?? "") >= to;
 }
 
 /** The next run goes on behind the last row, whether its page can still be asked for or not. */

@@ -33,8 +33,8 @@ export type Found = { heard: number; unheard: number };
 export interface TakePolledOrders {
   /** Resolves when every change is durably started. */
   take(polled: PolledOrders, starter: OrchestrationStarter): Promise<Found>;
-  /** Keeps the orders as known and tells nobody. */
-  takeBaseline(polled: PolledOrders): Promise<void>;
+  /** Keeps the orders as known and tells nobody; what is new about an order that was known before is told all the same. */
+  takeBaseline(polled: PolledOrders, starter: OrchestrationStarter): Promise<void>;
 }
 
 /** Rows that are written side by side. */
@@ -71,9 +71,14 @@ export function createTakePolledOrders(deps: TakePolledOrdersDeps): TakePolledOr
         ).length,
       };
     },
-    async takeBaseline(polled) {
-      const living = toChanges(deps, polled).filter(({ coreFields }) => !isDeleted(coreFields));
-      await inTurns(living, (change) => deps.orders.insertBaseline(change));
+    async takeBaseline(polled, starter) {
+      const newer = await inTurns(toChanges(deps, polled), async (change) => {
+        if (!isDeleted(change.coreFields) && (await deps.orders.insertBaseline(change))) return [];
+        const known = await deps.orders.readOrder(change.orderId);
+        const isNewer = known !== undefined && known.systemModstamp <= change.systemModstamp;
+        return isNewer && !isSameVersion(known, change) ? [change] : [];
+      });
+      await record(deps, polled.route, newer.flat(), starter);
     },
   };
 }

@@ -107,7 +107,7 @@ describe("taking polled orders", () => {
     async (_, bad) => {
       const polling = await startPolling(storage);
       const rows = [polling.row(1, bad), polling.row(2)];
-      await polling.takePolledOrders.takeBaseline(toPolled(polling, rows));
+      await polling.takePolledOrders.takeBaseline(toPolled(polling, rows), polling.starter);
       expect(await polling.orders.readOrder(polling.row(2)["Id"] ?? "")).toMatchObject({ isBaseline: true });
       const later = polling.row(3, { SystemModstamp: stamp(7) });
       await polling.takePolledOrders.take(toPolled(polling, [...rows, later]), polling.starter);
@@ -130,7 +130,7 @@ describe("taking polled orders", () => {
       polling.row(2, { SystemModstamp: "2026-11-22T09:59:59.000+0000" }),
       polling.row(3, { SystemModstamp: "2026-11-22T09:59:59.000+0000" }),
     ];
-    await polling.takePolledOrders.takeBaseline(toPolled(polling, rows));
+    await polling.takePolledOrders.takeBaseline(toPolled(polling, rows), polling.starter);
     const again = rows.map((row, index) => (index === 2 ? { ...row, Status: "Approved" } : row));
     await polling.takePolledOrders.take(toPolled(polling, again), polling.starter);
     const started = polling.starter.started.map(({ orderId }) => orderId);
