@@ -47,6 +47,7 @@ export function toRuntimeHtml(o: RuntimeOverview): Html {
               ${fact("App", o.appFolder)} ${fact("Data", o.dataFolder)}
               ${fact("Sign-in", o.platformAuth ? "App Service Authentication" : "off")}
               ${fact("CORS", o.corsOrigins.length > 0 ? o.corsOrigins.join(", ") : "same origin only")}
+              ${fact("Memory", `${o.heapMegabytes} MB of heap`)}
               ${fact("Started", `${toReadableTime(o.startedAt)} UTC`)}
               ${Object.entries(o.versions).map(([name, version]) => fact(name, version))}
             </dl>

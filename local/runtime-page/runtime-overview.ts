@@ -23,6 +23,8 @@ export interface RuntimeOverview {
   readonly dataFolder: string;
   readonly startedAt: string;
   readonly uptimeSeconds: number;
+  /** Of the process, app and services together but without Azurite (MB). */
+  readonly heapMegabytes: number;
   /** By the name of the part. */
   readonly versions: Readonly<Record<string, string>>;
   readonly platformAuth: boolean;
@@ -78,6 +80,7 @@ export function toRuntimeOverview({
     ...facts,
     settingNames: facts.settingNames.toSorted((a, b) => a.localeCompare(b)),
     startedAt: startedAt.toISOString(),
+    heapMegabytes: Math.round(process.memoryUsage().heapUsed / 1_048_576),
     uptimeSeconds: Math.floor((Date.now() - startedAt.getTime()) / 1000),
     functions: host.overview(),
     orchestrations: countOrchestrations(engine),

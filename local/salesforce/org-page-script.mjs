@@ -39,7 +39,8 @@ async function refresh() {
     if (!(error instanceof Refusal)) throw error;
     if (number === asked) showAnswering(false);
   } finally {
-    if (number === asked && document.visibilityState === "visible") timer = setTimeout(() => void refresh(), everyMs);
+    if (number === asked && document.visibilityState === "visible")
+      timer = setTimeout(() => void refresh(), everyMs);
   }
 }
 

@@ -8,8 +8,15 @@ import { withLock } from "./with-lock.js";
 
 const SOURCE_FOLDERS = ["src", "local", "web"];
 /** Compiled by tsc, which leaves pages, pictures and the like where they are. */
-const COMPILED_FOLDERS = ["src", "local"];
-const SOURCE_FILES = ["package-lock.json", "tsconfig.json", "tsconfig.build.json", "web/tsconfig.json"];
+const COMPILED_FOLDERS = ["local"];
+const APP_BUNDLE = "scripts/bundle-app.config.js";
+const SOURCE_FILES = [
+  "package-lock.json",
+  "tsconfig.json",
+  "tsconfig.build.json",
+  "web/tsconfig.json",
+  APP_BUNDLE,
+];
 
 /** @param {URL} root */
 export async function buildProject(root) {
@@ -20,7 +27,11 @@ export async function buildProject(root) {
     // Taken first: a file saved during the build makes the next one build again.
     const fingerprint = fingerprintOf(root);
     rmSync(new URL("dist/", root), { recursive: true, force: true });
-    const outcomes = await Promise.allSettled([compile(root), bundlePages(root)]);
+    const outcomes = await Promise.allSettled([
+      compile(root),
+      bundle(root, APP_BUNDLE),
+      bundle(root, "web/vite.config.ts"),
+    ]);
     const failure = outcomes.find((outcome) => outcome.status === "rejected");
     if (failure) throw failure.reason;
     mkdirSync(new URL("dist/", root), { recursive: true });
@@ -42,15 +53,13 @@ async function compile(root) {
   }
 }
 
-/** @param {URL} root */
-async function bundlePages(root) {
-  if (!existsSync(new URL("web/vite.config.ts", root))) return;
-  await runStep(root, process.execPath, [
-    tool(root, "vite/bin/vite.js"),
-    "build",
-    "--config",
-    "web/vite.config.ts",
-  ]);
+/**
+ * @param {URL} root
+ * @param {string} config of Vite
+ */
+async function bundle(root, config) {
+  if (!existsSync(new URL(config, root))) return;
+  await runStep(root, process.execPath, [tool(root, "vite/bin/vite.js"), "build", "--config", config]);
 }
 
 /**
