@@ -5,7 +5,7 @@
  * Run `npm run build`, then `node bench/ingress/bulk-load.js [messages]`. Exits with 1 when a change is lost or doubled.
  */
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -80,7 +80,7 @@ async function run(url) {
     memory.slice(acknowledgedSamples - third, acknowledgedSamples),
   ];
   const heap = `first third ${peak(first)} MB, last third ${peak(last)} MB, to the end ${peak(memory)} MB`;
-  print("heap, largest", `${heap}; whole process ${readResidentMegabytes()} MB`);
+  print("heap, largest", heap);
   return (
     acks.length === MESSAGES && outcome.statuses["Completed"] === ORDERS && outcome.notifications === ORDERS
   );
@@ -182,11 +182,6 @@ async function countNotifications(url) {
 async function readHeap(url) {
   const overview = await (await call(url, "/.runtime/?format=json")).json();
   return overview.heapMegabytes;
-}
-
-function readResidentMegabytes() {
-  const found = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"));
-  return Math.round(Number(found?.[1]) / 1024);
 }
 
 /** @param {readonly number[]} samples */
