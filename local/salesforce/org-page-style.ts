@@ -131,7 +131,7 @@ dialog p { margin-top: .875rem; }
 @keyframes rise { from { opacity: 0; transform: translateY(.5rem); } }
 @media (prefers-reduced-motion: reduce) { .said { animation: none; } }
 
-@media (max-width: 75rem) {
+@media (max-width: 72rem) {
   main { grid-template: "create" auto "side" auto "orders" auto / minmax(0, 1fr); }
   aside { grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); align-items: start; }
 }
