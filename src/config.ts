@@ -63,6 +63,8 @@ const settingsSchema = z.object({
   ORDER_LINK: optionalText.refine((link) => link === undefined || /^https?:\/\/.*\{orderId\}/.test(link), {
     error: "must be an http or https address that holds {orderId}",
   }),
+  /** How long notifications stay in the inbox, in days. */
+  INBOX_RETENTION_DAYS: z.coerce.number().int().min(1).max(3_650).default(90),
   /** Further origins whose pages may change state, comma-separated; the app's own origin always may. */
   ALLOWED_ORIGINS: list.default([]),
 });

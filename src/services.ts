@@ -2,15 +2,26 @@
 import { randomUUID } from "node:crypto";
 import { createClaimChange } from "./activities/claim-change.ts";
 import { createDeliverBatch } from "./activities/deliver-batch.ts";
+import { createForgetDigests } from "./activities/forget-digests.ts";
 import { createLoadAudience } from "./activities/load-audience.ts";
+import { createLoadDigests } from "./activities/load-digests.ts";
+import { createPushDigests } from "./activities/push-digests.ts";
+import { createQuarantineRecipients } from "./activities/quarantine-recipients.ts";
 import { type Config, readConfig } from "./config.ts";
 import { POLL_OVERLAP_MS } from "./domain/polling.ts";
 import type { Salesforce } from "./ingress/salesforce.ts";
-import { toInstanceId } from "./orchestration/names.ts";
+import { toDigestsInstanceId, toInstanceId } from "./orchestration/names.ts";
+import { openDatedExpiry } from "./storage/dated-expiry.ts";
+import { openDeadLettersTable } from "./storage/dead-letters-table.ts";
+import { openDigestsTable } from "./storage/digests-table.ts";
 import { openGrantsTable } from "./storage/grants-table.ts";
 import { openGroupsTable } from "./storage/groups-table.ts";
+import { openInboxExpiry } from "./storage/inbox-expiry.ts";
 import { openInboxTable } from "./storage/inbox-table.ts";
+import { openSubscriptionList } from "./storage/list-subscriptions.ts";
 import { openOrdersTable } from "./storage/orders-table.ts";
+import { openOwnerLinksTable } from "./storage/owner-links-table.ts";
+import { openPreferencesTable } from "./storage/preferences-table.ts";
 import { openSubscriptionsTable } from "./storage/subscriptions-table.ts";
 import { openSightingsTable } from "./storage/sightings-table.ts";
 import { openWatermarksTable } from "./storage/watermarks-table.ts";
@@ -20,6 +31,7 @@ import { createReadCurrentOrder } from "./usecases/read-current-order.ts";
 import { createReadHealth } from "./usecases/read-health.ts";
 import { createReconcileOrders, type ReconcileOrdersDeps } from "./usecases/reconcile-orders.ts";
 import { createRecordChanges } from "./usecases/record-changes.ts";
+import { createStartDigestRuns } from "./usecases/start-digest-runs.ts";
 import { createTakeOutboundMessage } from "./usecases/take-outbound-message.ts";
 import { createTakePolledOrders, type TakePolledOrdersDeps } from "./usecases/take-polled-orders.ts";
 
@@ -27,25 +39,17 @@ export type Services = ReturnType<typeof createServices>;
 
 /** Wires the app for these settings. */
 export function createServices(config: Config) {
-  const storage = config.AzureWebJobsStorage;
-  const orders = openOrdersTable(storage);
-  const subscriptions = openSubscriptionsTable(storage);
-  const inbox = openInboxTable(storage);
-  const sightings = openSightingsTable(storage);
-  const watermarks = openWatermarksTable(storage);
   const now = () => new Date();
+  const tables = openTables(config.AzureWebJobsStorage);
+  const { orders, sightings, watermarks, subscriptions, preferences, inbox, digests } = tables;
   const fields = { coreFields: config.ORDER_CORE_FIELDS, otherFields: config.otherFields };
   const openSalesforce = createSalesforceOpener(config, now);
   const recordChanges = createRecordChanges({ orders, toInstanceId, now, createLeaseOwner: randomUUID });
-  const readCurrent = createReadCurrentOrder({ openSalesforce, fields, now });
+  const deliverBatch = createDeliverBatch({ inbox, digests });
   return {
+    ...tables,
     config,
     now,
-    subscriptions,
-    inbox,
-    sightings,
-    grants: openGrantsTable(storage),
-    groups: openGroupsTable(storage),
     takeOutboundMessage: createTakeOutboundMessage({
       ...fields,
       allowedOrganizations: config.SALESFORCE_ORG_IDS,
@@ -65,12 +69,37 @@ export function createServices(config: Config) {
     claimChange: createClaimChange({
       orders,
       subscriptions,
-      readCurrent,
+      preferences,
+      readCurrent: createReadCurrentOrder({ openSalesforce, fields, now }),
       now,
       toLink: (id) => toLink(config, id),
     }),
-    loadAudience: createLoadAudience({ subscriptions }),
-    deliverBatch: createDeliverBatch({ inbox }),
+    loadAudience: createLoadAudience({ subscriptions, preferences }),
+    deliverBatch,
+    quarantineRecipients: createQuarantineRecipients({ deadLetters: tables.deadLetters, deliverBatch }),
+    startDigestRuns: createStartDigestRuns({ digests, toInstanceId: toDigestsInstanceId, now }),
+    loadDigests: createLoadDigests({ digests }),
+    pushDigests: createPushDigests({ inbox }),
+    forgetDigests: createForgetDigests({ digests }),
+  };
+}
+
+function openTables(storage: string) {
+  return {
+    orders: openOrdersTable(storage),
+    sightings: openSightingsTable(storage),
+    watermarks: openWatermarksTable(storage),
+    subscriptions: openSubscriptionsTable(storage),
+    subscriptionList: openSubscriptionList(storage),
+    preferences: openPreferencesTable(storage),
+    grants: openGrantsTable(storage),
+    ownerLinks: openOwnerLinksTable(storage),
+    groups: openGroupsTable(storage),
+    inbox: openInboxTable(storage),
+    inboxExpiry: openInboxExpiry(storage),
+    datedExpiry: openDatedExpiry(storage),
+    digests: openDigestsTable(storage),
+    deadLetters: openDeadLettersTable(storage),
   };
 }
 

@@ -14,11 +14,10 @@ import {
   type Transition,
 } from "../domain/transition.ts";
 import type { OrdersTable } from "../storage/orders-table.ts";
-import type { SubscriptionsTable } from "../storage/subscriptions-table.ts";
+import { loadAudiencePage, type LoadAudiencePageDeps } from "../usecases/load-audience-page.ts";
 
-export interface ClaimChangeDeps {
+export interface ClaimChangeDeps extends LoadAudiencePageDeps {
   orders: OrdersTable;
-  subscriptions: SubscriptionsTable;
   /** The order as Salesforce has it now; undefined when that cannot be said. */
   readCurrent(change: OrderChange): Promise<OrderChange | undefined>;
   /** Where a notification about this order leads; null when nothing is configured. */
@@ -34,7 +33,8 @@ export function createClaimChange(deps: ClaimChangeDeps): (request: ClaimRequest
   return async ({ change, instanceId }) => {
     const claim = await claimChange(deps, change, instanceId);
     if (claim.transition.outcome === "silent") return { ...claim, firstPage: null };
-    return { ...claim, firstPage: await deps.subscriptions.loadPage(toScopes(change), "") };
+    const request = { scopes: toScopes(change), after: "", decidedAt: claim.decidedAt };
+    return { ...claim, firstPage: await loadAudiencePage(deps, request) };
   };
 }
 

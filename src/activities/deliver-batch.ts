@@ -1,24 +1,44 @@
 /**
- * Writes the inbox rows of one batch and says what to push: the rows first, because a push is only a hint.
+ * Writes the inbox rows of one batch and says what to push: the rows first, because a push is only a hint. Who is in
+ * quiet hours gets no push but a row in Digests, written after the inbox row that it promises and before this returns.
  * It runs at least once: ids are deterministic, so a re-run writes the same rows and sends the same ids.
  */
+import type { Recipient } from "../domain/audience.ts";
 import type { BatchReport, DeliveryBatch } from "../domain/delivery-batch.ts";
 import { type SignalRMessage, toNotification, toSignalRMessage } from "../delivery/to-signalr-message.ts";
+import type { DigestsTable, QuietPerson } from "../storage/digests-table.ts";
 import type { InboxTable } from "../storage/inbox-table.ts";
 
 /** The report, and the messages that the function's output bindings send after it returns. */
 export type Delivery = { report: BatchReport; messages: SignalRMessage[] };
 
 /** Builds the activity. */
-export function createDeliverBatch(deps: { inbox: InboxTable }): (batch: DeliveryBatch) => Promise<Delivery> {
+export function createDeliverBatch(deps: {
+  inbox: Pick<InboxTable, "store">;
+  digests: Pick<DigestsTable, "note">;
+}): (batch: DeliveryBatch) => Promise<Delivery> {
   return async ({ instanceId, announcement, recipients }) => {
     const rows = recipients.map((recipient) => ({
       target: recipient.target,
       notification: toNotification(announcement, recipient),
+      ...(recipient.escalations ? { escalates: true as const } : {}),
     }));
-    // Built before anything is stored: a message that cannot be addressed must fail the batch, not half of it.
-    const messages = rows.map(({ target, notification }) => toSignalRMessage(target, notification));
+    // Built before anything is stored, for the quiet too: a message that cannot be addressed must fail the batch, not
+    // half of it.
+    const addressed = rows.map(({ target, notification }) => toSignalRMessage(target, notification));
+    const quiet = recipients.flatMap(toQuietPerson);
+    const messages = addressed.filter((_, index) => !isQuiet(recipients[index]));
     await deps.inbox.store(rows, instanceId);
-    return { report: { stored: rows.length, pushed: messages.length }, messages };
+    if (quiet.length > 0) await deps.digests.note(quiet, announcement.createdAt);
+    return { report: { stored: rows.length, pushed: messages.length, withheld: quiet.length }, messages };
   };
+}
+
+function isQuiet(recipient: Recipient | undefined): boolean {
+  return recipient !== undefined && toQuietPerson(recipient).length > 0;
+}
+
+/** A group is never quiet: each member's client keeps its own hours. */
+function toQuietPerson({ target, quietUntil }: Recipient): QuietPerson[] {
+  return target.kind === "user" && quietUntil !== undefined ? [{ userId: target.userId, quietUntil }] : [];
 }

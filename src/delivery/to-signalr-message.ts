@@ -4,20 +4,26 @@
  */
 import { z } from "zod";
 import type { Announcement, Notification } from "../domain/notification.ts";
+import type { Digest } from "../domain/digest.ts";
+import type { Receipt } from "../domain/receipt.ts";
 import type { Recipient } from "../domain/audience.ts";
 import type { Target } from "../domain/subscription.ts";
 
-/** The client method that browsers listen to. */
-export const CLIENT_METHOD = "notification";
+/** The client methods that browsers listen to. */
+export const CLIENT_METHODS = {
+  /** One notification. */
+  notification: "notification",
+  /** One summary when quiet hours end. */
+  digest: "digest",
+  /** What another device of the same person said. */
+  receipts: "receipts",
+} as const;
 
 const idSchema = z.string().regex(/\S/, "must name someone: an empty id would reach everyone");
+const callSchema = { target: z.enum(CLIENT_METHODS), arguments: z.tuple([z.unknown()]) };
 const messageSchema = z.union([
-  z.strictObject({ userId: idSchema, target: z.literal(CLIENT_METHOD), arguments: z.tuple([z.unknown()]) }),
-  z.strictObject({
-    groupName: idSchema,
-    target: z.literal(CLIENT_METHOD),
-    arguments: z.tuple([z.unknown()]),
-  }),
+  z.strictObject({ userId: idSchema, ...callSchema }),
+  z.strictObject({ groupName: idSchema, ...callSchema }),
 ]);
 const groupActionSchema = z.strictObject({
   action: z.enum(["add", "remove"]),
@@ -35,7 +41,21 @@ export function toNotification(announcement: Announcement, { priority, reasons }
 
 /** Addresses a notification; throws a ZodError when the target names nobody. */
 export function toSignalRMessage(target: Target, notification: Notification): SignalRMessage {
-  return messageSchema.parse({ ...toAddress(target), target: CLIENT_METHOD, arguments: [notification] });
+  return messageSchema.parse({
+    ...toAddress(target),
+    target: CLIENT_METHODS.notification,
+    arguments: [notification],
+  });
+}
+
+/** Tells a person what came while they were not to be disturbed; throws a ZodError when `userId` names nobody. */
+export function toDigestMessage(userId: string, digest: Digest): SignalRMessage {
+  return messageSchema.parse({ userId, target: CLIENT_METHODS.digest, arguments: [digest] });
+}
+
+/** Tells a person's devices what one of them said; throws a ZodError when `userId` names nobody. */
+export function toReceiptsMessage(userId: string, { ids, state }: Receipt): SignalRMessage {
+  return messageSchema.parse({ userId, target: CLIENT_METHODS.receipts, arguments: [{ ids, state }] });
 }
 
 /** Mirrors a membership to the service; throws a ZodError when user or group is empty. */

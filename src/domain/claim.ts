@@ -22,7 +22,12 @@ export const claimSchema = z.object({
 export const claimResultSchema = claimSchema.extend({ firstPage: audiencePageSchema.nullable() });
 
 /** The input of the activity `loadAudience`. */
-export const audienceRequestSchema = z.object({ scopes: z.array(scopeSchema), after: z.string() });
+export const audienceRequestSchema = z.object({
+  scopes: z.array(scopeSchema),
+  after: z.string(),
+  /** Whose quiet hours last is asked for this instant. */
+  decidedAt: instantSchema,
+});
 
 export type Claim = z.infer<typeof claimSchema>;
 export type ClaimRequest = z.infer<typeof claimRequestSchema>;

@@ -14,7 +14,12 @@ export const deliveryBatchSchema = z.object({
 });
 
 /** What a finished batch did: rows written, and sends handed to SignalR (which promises nothing about receiving). */
-export const batchReportSchema = z.object({ stored: z.int(), pushed: z.int() });
+export const batchReportSchema = z.object({
+  stored: z.int(),
+  pushed: z.int(),
+  /** Not pushed, because of quiet hours: a summary is due. */
+  withheld: z.int(),
+});
 
 export type DeliveryBatch = z.infer<typeof deliveryBatchSchema>;
 export type BatchReport = z.infer<typeof batchReportSchema>;

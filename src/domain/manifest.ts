@@ -5,12 +5,28 @@ import { claimSchema, orderChangeInputSchema } from "./claim.ts";
 import { batchReportSchema } from "./delivery-batch.ts";
 import { instantSchema, salesforceIdSchema } from "./order-change.ts";
 import { notificationIdSchema } from "./notification-id.ts";
-import { targetSchema } from "./subscription.ts";
+import { escalationSchema, targetSchema } from "./subscription.ts";
 import { transitionSchema } from "./transition.ts";
 
-/** How one batch ended; a failed one names the people it was for, so that nobody is lost silently. */
+/** So many different causes are named; each dead letter holds its own. */
+export const MAX_CAUSES = 5;
+
+/**
+ * What the orchestration `deliverFailedBatch` did. The quarantined could not be reached, though some may have been sent
+ * it; `isStored` says that the notification stands in their inbox all the same (and counts as stored).
+ */
+export const splitReportSchema = batchReportSchema.extend({
+  quarantined: z.array(z.object({ target: targetSchema, isStored: z.boolean() })),
+  causes: z.array(z.string()).max(MAX_CAUSES),
+});
+
+/**
+ * How one batch ended: as a whole, apart, or not even that (then nobody of it was put into quarantine, and the people it
+ * was for are named here, so that nobody is lost silently).
+ */
 export const batchOutcomeSchema = z.discriminatedUnion("outcome", [
   batchReportSchema.extend({ outcome: z.literal("delivered") }),
+  splitReportSchema.extend({ outcome: z.literal("split") }),
   z.object({ outcome: z.literal("failed"), cause: z.string(), targets: z.array(targetSchema) }),
 ]);
 
@@ -18,6 +34,10 @@ export const batchOutcomeSchema = z.discriminatedUnion("outcome", [
 export const pageManifestSchema = z.object({
   recipients: z.int(),
   exclusions: z.array(exclusionSchema),
+  /** Recipients in quiet hours: stored, not pushed. */
+  withheld: z.int(),
+  /** Whom to tell when nobody receives it, each once. */
+  escalations: z.array(escalationSchema),
   batches: z.array(batchOutcomeSchema),
   next: z.string().nullable(),
 });
@@ -34,8 +54,11 @@ export const deliveryCountsSchema = z.object({
   pages: z.int(),
   recipients: z.int(),
   excluded: z.int(),
+  withheld: z.int(),
   stored: z.int(),
   pushed: z.int(),
+  quarantined: z.int(),
+  /** Batches in which somebody could not be reached. */
   failedBatches: z.int(),
 });
 
@@ -50,6 +73,7 @@ export const manifestSchema = z.object({
   counts: deliveryCountsSchema,
 });
 
+export type SplitReport = z.infer<typeof splitReportSchema>;
 export type BatchOutcome = z.infer<typeof batchOutcomeSchema>;
 export type PageManifest = z.infer<typeof pageManifestSchema>;
 export type DeliveryCounts = z.infer<typeof deliveryCountsSchema>;
@@ -57,15 +81,30 @@ export type Manifest = z.infer<typeof manifestSchema>;
 
 /** Adds one page to the sums. */
 export function addPage(counts: DeliveryCounts, page: PageManifest): DeliveryCounts {
-  const delivered = page.batches.filter((batch) => batch.outcome === "delivered");
+  const totals = page.batches.map(toTotals);
   return {
     pages: counts.pages + 1,
     recipients: counts.recipients + page.recipients,
-    excluded: counts.excluded + page.exclusions.length,
-    stored: counts.stored + delivered.reduce((sum, batch) => sum + batch.stored, 0),
-    pushed: counts.pushed + delivered.reduce((sum, batch) => sum + batch.pushed, 0),
-    failedBatches: counts.failedBatches + page.batches.length - delivered.length,
+    excluded: counts.excluded + page.exclusions.filter(({ isRecipient }) => !isRecipient).length,
+    withheld: counts.withheld + page.withheld,
+    stored: totals.reduce((sum, { stored }) => sum + stored, counts.stored),
+    pushed: totals.reduce((sum, { pushed }) => sum + pushed, counts.pushed),
+    quarantined: totals.reduce((sum, { quarantined }) => sum + quarantined, counts.quarantined),
+    failedBatches: counts.failedBatches + totals.filter(({ isFailed }) => isFailed).length,
   };
+}
+
+function toTotals(batch: BatchOutcome) {
+  switch (batch.outcome) {
+    case "delivered":
+      return { stored: batch.stored, pushed: batch.pushed, quarantined: 0, isFailed: false };
+    case "split": {
+      const quarantined = batch.quarantined.length;
+      return { stored: batch.stored, pushed: batch.pushed, quarantined, isFailed: quarantined > 0 };
+    }
+    case "failed":
+      return { stored: 0, pushed: 0, quarantined: 0, isFailed: true };
+  }
 }
 
 /** Before any page. */
@@ -73,7 +112,9 @@ export const NO_COUNTS: DeliveryCounts = {
   pages: 0,
   recipients: 0,
   excluded: 0,
+  withheld: 0,
   stored: 0,
   pushed: 0,
+  quarantined: 0,
   failedBatches: 0,
 };

@@ -29,18 +29,28 @@ export const inboxItemSchema = notificationSchema.extend({
   state: z.enum(["stored", ...receiptStateSchema.options]),
 });
 
-/** The answer to `GET /api/notifications`: newest first; `nextSince` is the cursor for the next call. */
+/**
+ * The answer to `GET /api/notifications`: newest first; `nextSince` is the cursor for the next call. `unseen` and `unread`
+ * count over the person's newest 1,000 rows (their own and those of their groups together); `isCountCapped` is there when
+ * older rows were left uncounted.
+ */
 export const inboxPageSchema = z.object({
   items: z.array(inboxItemSchema),
   nextSince: instantSchema,
   unseen: z.int().nonnegative(),
   unread: z.int().nonnegative(),
+  isCountCapped: z.literal(true).optional(),
 });
 
 export type Announcement = z.infer<typeof announcementSchema>;
 export type Notification = z.infer<typeof notificationSchema>;
 export type InboxItem = z.infer<typeof inboxItemSchema>;
 export type InboxPage = z.infer<typeof inboxPageSchema>;
+
+/** Ids of what was created at `atMs` (since 1970, UTC) or before are greater than this; those of later ones are less. */
+export function toIdBound(atMs: number): string {
+  return toNotificationId(new Date(atMs).toISOString(), "");
+}
 
 /** Words the news. */
 export function composeAnnouncement(o: {

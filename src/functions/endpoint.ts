@@ -3,7 +3,7 @@ import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } fr
 import type { z } from "zod";
 import { isPlatformAuthOn } from "../config.ts";
 import { ForbiddenError, InvalidRequestError, UnsupportedMediaTypeError } from "../domain/errors.ts";
-import { principalIdSchema } from "../domain/subscription.ts";
+import { principalIdSchema, scopeSchema } from "../domain/subscription.ts";
 import { type Caller, requireRole, toCaller } from "../identity/caller.ts";
 import { getServices, type Services } from "../services.ts";
 import { toProblem } from "./problem.ts";
@@ -54,6 +54,12 @@ const LARGEST_JSON = 64 * 1024;
 /** A person or group in a path; an encoded slash arrives undecoded, so such an id would come to name somebody else. */
 export const pathIdSchema = principalIdSchema.refine((id) => !/%2f/i.test(id), {
   error: "holds an encoded slash, which a path cannot carry",
+});
+
+/** A scope in a path, which for the same reason takes no value with a slash; lines of an import carry any. */
+export const pathScopeSchema = scopeSchema.refine((scope) => !/%2f/i.test(scope), {
+  error:
+    "holds an encoded slash, which a path cannot carry: an administrator subscribes people to it by PUT /api/admin/subscriptions",
 });
 
 /** Reads a JSON body, none at all being `{}`; anything but `application/json` is refused, because other types need no CORS preflight. */

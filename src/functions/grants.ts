@@ -1,11 +1,11 @@
 /** PUT and DELETE /api/admin/grants/{userId}/{scope}: what a person may follow. */
 import { app } from "@azure/functions";
 import { z } from "zod";
-import { grantSchema, scopeSchema } from "../domain/subscription.ts";
+import { grantSchema } from "../domain/subscription.ts";
 import { revokeGrant } from "../usecases/put-subscription.ts";
-import { forAdmin, parseRequest, pathIdSchema, readJson } from "./endpoint.ts";
+import { forAdmin, parseRequest, pathIdSchema, pathScopeSchema, readJson } from "./endpoint.ts";
 
-const paramsSchema = z.object({ userId: pathIdSchema, scope: scopeSchema });
+const paramsSchema = z.object({ userId: pathIdSchema, scope: pathScopeSchema });
 const bodySchema = z.strictObject({ label: grantSchema.shape.label.default(null) });
 
 /** Lets a person follow a scope; `{"label":"Acme"}` says what to call it. */

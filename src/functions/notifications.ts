@@ -1,12 +1,16 @@
-/** GET /api/notifications and POST /api/notifications/receipts: a person's own inbox. */
+/** GET /api/notifications, POST /api/notifications/receipts and …/read-all: a person's own inbox. */
 import { app } from "@azure/functions";
 import { z } from "zod";
 import { inboxItemSchema } from "../domain/notification.ts";
 import { notificationIdSchema } from "../domain/notification-id.ts";
 import { receiptSchema } from "../domain/receipt.ts";
+import { readAll } from "../usecases/read-all.ts";
 import { readInbox } from "../usecases/read-inbox.ts";
 import { recordReceipts } from "../usecases/record-receipts.ts";
 import { forUser, parseRequest, readJson } from "./endpoint.ts";
+import { endEscalations } from "./escalation.ts";
+import { durableClient } from "./orchestration-starter.ts";
+import { startReceiptsEcho } from "./receipts-echo.ts";
 
 const querySchema = z.object({
   // Any instant is understood; the cursor itself has milliseconds.
@@ -26,9 +30,26 @@ export const getNotifications = forUser(async ({ caller, request, services }) =>
 });
 
 /** What the client did with notifications. */
-export const postReceipts = forUser(async ({ caller, request, services }) => {
+export const postReceipts = forUser(async ({ caller: { userId }, request, context, services }) => {
   const receipt = await readJson(request, receiptSchema);
-  return { jsonBody: await recordReceipts(services, caller.userId, receipt, services.now()) };
+  const { updated, unknown, escalating, risen } = await recordReceipts(
+    services,
+    userId,
+    receipt,
+    services.now(),
+  );
+  await endEscalations(context, escalating);
+  await startReceiptsEcho(context, { userId, ids: risen, state: receipt.state });
+  return { jsonBody: { updated, unknown } };
+});
+
+/** Everything unread is read; `more` asks to call again. */
+export const postReadAll = forUser(async ({ caller: { userId }, request, context, services }) => {
+  await readJson(request, z.strictObject({}));
+  const { updated, more, escalating, risen } = await readAll(services, userId, services.now());
+  await endEscalations(context, escalating);
+  await startReceiptsEcho(context, { userId, ids: risen, state: "read" });
+  return { jsonBody: { updated, ...(more ? { more } : {}) } };
 });
 
 app.http("getNotifications", {
@@ -41,5 +62,13 @@ app.http("postReceipts", {
   route: "api/notifications/receipts",
   methods: ["POST"],
   authLevel: "anonymous",
+  extraInputs: [durableClient],
   handler: postReceipts,
+});
+app.http("postReadAll", {
+  route: "api/notifications/read-all",
+  methods: ["POST"],
+  authLevel: "anonymous",
+  extraInputs: [durableClient],
+  handler: postReadAll,
 });

@@ -1,8 +1,13 @@
 /** GET /api/subscriptions, PUT and DELETE /api/subscriptions/{scope}: what a person follows. */
 import { app } from "@azure/functions";
-import { scopeSchema, subscriptionRulesSchema } from "../domain/subscription.ts";
+import { z } from "zod";
+import { ForbiddenError } from "../domain/errors.ts";
+import { subscriptionRulesSchema } from "../domain/subscription.ts";
 import { listSubscriptions, putSubscription } from "../usecases/put-subscription.ts";
-import { forUser, parseRequest, readJson } from "./endpoint.ts";
+import { forUser, parseRequest, pathScopeSchema, readJson } from "./endpoint.ts";
+
+/** What names somebody else in a line of an import. */
+const TARGET_KEYS = ["target", "group", "userId"];
 
 /** What the caller follows and may follow. */
 export const getSubscriptions = forUser(async ({ caller, services }) => ({
@@ -11,15 +16,19 @@ export const getSubscriptions = forUser(async ({ caller, services }) => ({
 
 /** Follows a scope; `{}` means everything of it. */
 export const putOwnSubscription = forUser(async ({ caller, request, services }) => {
-  const scope = parseRequest(scopeSchema, request.params["scope"]);
-  const rules = await readJson(request, subscriptionRulesSchema);
+  const scope = parseRequest(pathScopeSchema, request.params["scope"]);
+  const body = await readJson(request, z.record(z.string(), z.unknown()));
+  if (TARGET_KEYS.some((key) => key in body)) {
+    throw new ForbiddenError("Only administrators may subscribe groups and other people, by an import.");
+  }
+  const rules = parseRequest(subscriptionRulesSchema, body);
   await putSubscription(services, caller.userId, scope, rules);
   return { jsonBody: { scope, ...rules } };
 });
 
 /** Stops following a scope; stopping twice is no error. */
 export const deleteOwnSubscription = forUser(async ({ caller, request, services }) => {
-  const scope = parseRequest(scopeSchema, request.params["scope"]);
+  const scope = parseRequest(pathScopeSchema, request.params["scope"]);
   await services.subscriptions.remove(scope, { kind: "user", userId: caller.userId });
   return { status: 204 };
 });

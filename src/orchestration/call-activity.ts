@@ -15,8 +15,8 @@ function createRetryOptions(attempts: number): RetryOptions {
 /** About an hour and a half: without this step nobody would hear of the change, so an outage is waited out. */
 const PATIENT_ATTEMPTS = 25;
 
-/** About half a minute; what still fails then is named in the manifest while the rest goes on. */
-const BATCH_ATTEMPTS = 6;
+/** About half a minute. */
+const SIDE_BY_SIDE_ATTEMPTS = 6;
 
 /** Calls an activity, with retries, and parses its recorded result. */
 export function* callActivity<Output>(
@@ -41,16 +41,41 @@ export function* callSubOrchestration<Output>(
 /** One of several calls that ran side by side: its result, or why it failed for good. */
 export type Outcome<Output> = { ok: true; output: Output } | { ok: false; cause: string };
 
-/** Calls one activity side by side for every input; one failure does not hide the others. */
+/** Calls one activity side by side for every input, each up to `attempts` times; one failure does not hide the others. */
 export function* callActivities<Output>(
   context: OrchestrationContext,
   name: string,
   inputs: readonly object[],
   output: z.ZodType<Output>,
+  attempts = SIDE_BY_SIDE_ATTEMPTS,
 ): Generator<Task, Outcome<Output>[], unknown> {
-  if (inputs.length === 0) return [];
-  const retry = createRetryOptions(BATCH_ATTEMPTS);
-  const tasks = inputs.map((input) => context.df.callActivityWithRetry(name, retry, input));
+  const retry = createRetryOptions(attempts);
+  const tasks = inputs.map((input) =>
+    // Without retries there is no timer in the history after the last failure.
+    attempts === 1
+      ? context.df.callActivity(name, input)
+      : context.df.callActivityWithRetry(name, retry, input),
+  );
+  return yield* settle(context, tasks, output);
+}
+
+/** Runs one sub-orchestration side by side for every input; one failure does not hide the others. */
+export function* callSubOrchestrations<Output>(
+  context: OrchestrationContext,
+  name: string,
+  calls: readonly { instanceId: string; input: object }[],
+  output: z.ZodType<Output>,
+): Generator<Task, Outcome<Output>[], unknown> {
+  const tasks = calls.map(({ instanceId, input }) => context.df.callSubOrchestrator(name, input, instanceId));
+  return yield* settle(context, tasks, output);
+}
+
+function* settle<Output>(
+  context: OrchestrationContext,
+  tasks: Task[],
+  output: z.ZodType<Output>,
+): Generator<Task, Outcome<Output>[], unknown> {
+  if (tasks.length === 0) return [];
   try {
     yield context.df.Task.all(tasks);
   } catch {

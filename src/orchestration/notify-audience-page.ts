@@ -11,7 +11,7 @@ import { notifyPage } from "./notify-page.ts";
 export function* notifyAudiencePage(context: OrchestrationContext): Generator<Task, PageManifest, unknown> {
   const { change, claim, rootInstanceId, after } = audiencePageInputSchema.parse(context.df.getInput());
   if (claim.transition.outcome === "silent") throw new Error("A silent transition has no audience.");
-  const request = { scopes: toScopes(change), after };
+  const request = { scopes: toScopes(change), after, decidedAt: claim.decidedAt };
   const page = yield* callActivity(context, ACTIVITY.loadAudience, request, audiencePageSchema);
   return yield* notifyPage(context, { change, claim, news: claim.transition, rootInstanceId }, page);
 }

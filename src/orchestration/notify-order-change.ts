@@ -1,6 +1,8 @@
 /** The orchestration behind every change: claim it, decide who hears of it, deliver, and keep the manifest. */
 import type { OrchestrationContext, Task } from "durable-functions";
+import { z } from "zod";
 import { claimResultSchema, orderChangeInputSchema } from "../domain/claim.ts";
+import { toEarliestEscalations, toEscalationRequest } from "../domain/escalation.ts";
 import {
   addPage,
   type DeliveryCounts,
@@ -8,10 +10,14 @@ import {
   NO_COUNTS,
   pageManifestSchema,
 } from "../domain/manifest.ts";
-import { toNotificationId } from "../domain/notification-id.ts";
+import { composeAnnouncement } from "../domain/notification.ts";
+import type { Escalation } from "../domain/subscription.ts";
 import { callActivity, callSubOrchestration } from "./call-activity.ts";
 import { ACTIVITY, ORCHESTRATION, toPageInstanceId } from "./names.ts";
 import { notifyPage, type PageDecision } from "./notify-page.ts";
+
+/** The result of `startEscalation`: false when it had been started, or a receipt came first. */
+const startedSchema = z.object({ started: z.boolean() });
 
 /** Input: `orderChangeInputSchema`; output: a `Manifest`. */
 export function* notifyOrderChange(context: OrchestrationContext): Generator<Task, Manifest, unknown> {
@@ -30,24 +36,34 @@ export function* notifyOrderChange(context: OrchestrationContext): Generator<Tas
   }
   const decision: PageDecision = { change, claim, news: transition, rootInstanceId: instanceId };
   const page = yield* notifyPage(context, decision, firstPage);
-  const counts = yield* notifyFurtherPages(context, decision, page.next, addPage(NO_COUNTS, page));
+  const { counts, escalations } = yield* notifyFurtherPages(context, decision, page.next, {
+    counts: addPage(NO_COUNTS, page),
+    escalations: page.escalations,
+  });
+  const announcement = composeAnnouncement({ change, news: transition, decidedAt, link: claim.link });
+  const escalation = toEscalationRequest(announcement, escalations, instanceId);
+  // An ordinary order costs no activity for this.
+  if (escalation) yield* callActivity(context, ACTIVITY.startEscalation, escalation, startedSchema);
   return {
     ...facts,
     outcome: counts.failedBatches > 0 ? "completedWithFailures" : "completed",
-    notificationId: toNotificationId(decidedAt, change.changeHash),
+    notificationId: announcement.id,
     firstPage: page,
     counts,
   };
 }
+
+/** What the pages come to together. */
+type PagesSum = { counts: DeliveryCounts; escalations: Escalation[] };
 
 /** Each further page is an orchestration of its own, so that no history grows with the crowd. */
 function* notifyFurtherPages(
   context: OrchestrationContext,
   { change, claim, rootInstanceId }: PageDecision,
   firstNext: string | null,
-  firstCounts: DeliveryCounts,
-): Generator<Task, DeliveryCounts, unknown> {
-  let counts = firstCounts;
+  first: PagesSum,
+): Generator<Task, PagesSum, unknown> {
+  let { counts, escalations } = first;
   for (let after = firstNext; after !== null;) {
     const page = yield* callSubOrchestration(context, {
       name: ORCHESTRATION.notifyAudiencePage,
@@ -56,7 +72,8 @@ function* notifyFurtherPages(
       output: pageManifestSchema,
     });
     counts = addPage(counts, page);
+    escalations = toEarliestEscalations([...escalations, ...page.escalations]);
     after = page.next;
   }
-  return counts;
+  return { counts, escalations };
 }

@@ -1,6 +1,7 @@
 /** Grants (user / scope): which scopes a person may subscribe to. */
 import { z } from "zod";
-import { type Grant, type Scope, scopeSchema } from "../domain/subscription.ts";
+import type { Grant, Scope } from "../domain/subscription.ts";
+import { fromScopeKey, toScopeKey } from "./scope-key.ts";
 import { isStatus, openTable, readRange, readRow, toKey, toPrefixEnd } from "./table.ts";
 
 export interface GrantsTable {
@@ -11,25 +12,26 @@ export interface GrantsTable {
 }
 
 const rowSchema = z
-  .object({ rowKey: scopeSchema, label: z.string().optional() })
-  .transform(({ rowKey, label }): Grant => ({ scope: rowKey, label: label ?? null }));
+  .object({ rowKey: z.string(), label: z.string().optional() })
+  .transform(({ rowKey, label }): Grant => ({ scope: fromScopeKey(rowKey), label: label ?? null }));
 
 /** Opens the table behind `connectionString`. */
 export function openGrantsTable(connectionString: string): GrantsTable {
   const table = openTable(connectionString, "Grants");
   return {
     async put(userId, { scope, label }) {
-      const row = { partitionKey: toKey(userId), rowKey: scope, ...(label === null ? {} : { label }) };
+      const keys = { partitionKey: toKey(userId), rowKey: toScopeKey(scope) };
+      const row = { ...keys, ...(label === null ? {} : { label }) };
       await table.run((client) => client.upsertEntity(row, "Replace"));
     },
     async remove(userId, scope) {
       try {
-        await table.run((client) => client.deleteEntity(toKey(userId), scope));
+        await table.run((client) => client.deleteEntity(toKey(userId), toScopeKey(scope)));
       } catch (error) {
         if (!isStatus(error, 404)) throw error;
       }
     },
-    has: async (userId, scope) => (await readRow(table, toKey(userId), scope)) !== undefined,
+    has: async (userId, scope) => (await readRow(table, toKey(userId), toScopeKey(scope))) !== undefined,
     async list(userId) {
       const rows = await readRange(table, { partitionKey: toKey(userId), from: "", to: toPrefixEnd("") });
       return rows.map((row) => rowSchema.parse(row));

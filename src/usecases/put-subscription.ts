@@ -1,51 +1,92 @@
-/** A person's own subscriptions, inside what an admin granted them. */
+/**
+ * A person's own subscriptions. Each stands on a ground: a grant, or the person being the owner of the orders. A role
+ * is no ground, administrators' own subscriptions included: nothing would end with it.
+ */
 import { ForbiddenError } from "../domain/errors.ts";
 import type { Grant, Scope, Subscription, SubscriptionRules } from "../domain/subscription.ts";
 import type { GrantsTable } from "../storage/grants-table.ts";
+import type { OwnerLinksTable } from "../storage/owner-links-table.ts";
 import type { SubscriptionsTable } from "../storage/subscriptions-table.ts";
 
 export interface SubscriptionTables {
   subscriptions: SubscriptionsTable;
   grants: GrantsTable;
+  ownerLinks: OwnerLinksTable;
 }
 
-/** Subscribes; throws ForbiddenError outside the person's grants. */
+/** Subscribes; throws ForbiddenError for what an administrator did not allow the person. */
 export async function putSubscription(
-  { subscriptions, grants }: SubscriptionTables,
+  tables: SubscriptionTables,
   userId: string,
   scope: Scope,
   rules: SubscriptionRules,
 ): Promise<void> {
-  await requireGrant(grants, userId, scope);
+  if (rules.escalate !== undefined) {
+    throw new ForbiddenError("Only administrators may set escalate, because it tells other people.");
+  }
+  await requireGround(tables, userId, scope);
   const target = { kind: "user", userId } as const;
-  await subscriptions.put({ scope, target, rules });
-  // A grant revoked between the check and the write must not leave a subscription behind.
-  if (!(await grants.has(userId, scope))) {
-    await subscriptions.remove(scope, target);
-    await requireGrant(grants, userId, scope);
+  await tables.subscriptions.put({ scope, target, rules });
+  // A ground that went away between the check and the write must not leave a subscription behind.
+  if (!(await mayFollow(tables, userId, scope))) {
+    await tables.subscriptions.remove(scope, target);
+    await requireGround(tables, userId, scope);
   }
 }
 
-/** What a person follows, and what they may follow. */
+/** What a person follows, and what they may follow: by a grant, or as the owner. */
 export async function listSubscriptions(
-  { subscriptions, grants }: SubscriptionTables,
+  { subscriptions, grants, ownerLinks }: SubscriptionTables,
   userId: string,
 ): Promise<{ items: ({ scope: Scope } & SubscriptionRules)[]; grants: Grant[] }> {
-  const [own, granted] = await Promise.all([subscriptions.listOfUser(userId), grants.list(userId)]);
-  return { items: own.map(({ scope, rules }: Subscription) => ({ scope, ...rules })), grants: granted };
+  const [own, granted, owners] = await Promise.all([
+    subscriptions.listOfUser(userId),
+    grants.list(userId),
+    ownerLinks.listOfUser(userId),
+  ]);
+  const items = own.map(({ scope, rules }: Subscription) => ({ scope, ...rules }));
+  return { items, grants: [...granted, ...toOwnerGrants(owners, granted)] };
 }
 
-/** Revokes a grant and ends the subscription that stood on it. */
-export async function revokeGrant(
-  { subscriptions, grants }: SubscriptionTables,
+/** Revokes a grant and ends the subscription that stood on it; doing it again finishes what was interrupted. */
+export async function revokeGrant(tables: SubscriptionTables, userId: string, scope: Scope): Promise<void> {
+  await tables.grants.remove(userId, scope);
+  await endGroundless(tables, userId, scope);
+}
+
+/** Ends a person's subscription that stands on nothing any more. */
+export async function endGroundless(tables: SubscriptionTables, userId: string, scope: Scope): Promise<void> {
+  if (await mayFollow(tables, userId, scope)) return;
+  await tables.subscriptions.remove(scope, { kind: "user", userId });
+}
+
+async function mayFollow(
+  { grants, ownerLinks }: SubscriptionTables,
   userId: string,
   scope: Scope,
-): Promise<void> {
-  await grants.remove(userId, scope);
-  await subscriptions.remove(scope, { kind: "user", userId });
+): Promise<boolean> {
+  if (await grants.has(userId, scope)) return true;
+  return scope.startsWith(OWNER) && ownerLinks.has(scope.slice(OWNER.length), userId);
 }
 
-async function requireGrant(grants: GrantsTable, userId: string, scope: Scope): Promise<void> {
-  if (await grants.has(userId, scope)) return;
-  throw new ForbiddenError(`You may not follow ${scope}: an administrator has to grant it first.`);
+const OWNER = "owner:";
+
+async function requireGround(tables: SubscriptionTables, userId: string, scope: Scope): Promise<void> {
+  if (await mayFollow(tables, userId, scope)) return;
+  if (scope === "all") throw new ForbiddenError("Only administrators decide who follows all orders.");
+  const reason = scope.startsWith(OWNER)
+    ? "it is not your own Salesforce user, and no administrator has granted it"
+    : "an administrator has to grant it first";
+  throw new ForbiddenError(`You may not follow ${scope}: ${reason}.`);
+}
+
+/** The Salesforce users that a person is, as grants; one that was granted too keeps the label of its grant. */
+function toOwnerGrants(owners: readonly string[], granted: readonly Grant[]): Grant[] {
+  const known = new Set(granted.map(({ scope }) => scope));
+  return owners
+    .map((owner) => ({
+      scope: `${OWNER}${owner}`,
+      label: owners.length === 1 ? "My orders" : `My orders (${owner})`,
+    }))
+    .filter(({ scope }) => !known.has(scope));
 }

@@ -1,22 +1,64 @@
 /** What a client says back: states only ever rise, and the first time of each is kept. */
-import { type Receipt, type ReceiptState, toImpliedStates } from "../domain/receipt.ts";
-import { type InboxTables, readEntries } from "./read-inbox.ts";
+import { findRisingStates, type Receipt, type ReceiptState, type ReceiptTimes } from "../domain/receipt.ts";
+import { isMuted, type InboxTables, loadViewer, type Viewer } from "./inbox-viewer.ts";
+import { readNamedOfGroup } from "./inbox-entries.ts";
 
-/** Records a receipt for those ids that are in the person's inbox; answers how many rose and which are not there. */
+/** What a receipt did. */
+export interface RecordedReceipts {
+  updated: number;
+  /** Ids that are not in the person's inbox. */
+  unknown: string[];
+  /** Ids that somebody else would have been told of, and that were received by this receipt first. */
+  escalating: string[];
+  /** Every id whose state rose. */
+  risen: string[];
+}
+
+/** Records a receipt for those ids that are in the person's inbox; reads the rows it names and no others. */
 export async function recordReceipts(
   tables: InboxTables,
   userId: string,
   { ids, state }: Receipt,
   now: Date,
-): Promise<{ updated: number; unknown: string[] }> {
-  const entries = new Map((await readEntries(tables, userId)).map((entry) => [entry.notification.id, entry]));
+): Promise<RecordedReceipts> {
+  const known = await readNamedStates(tables, userId, ids);
   const rising = new Map<string, ReceiptState[]>();
-  for (const id of new Set(ids)) {
-    const receipts = entries.get(id)?.receipts;
-    if (receipts === undefined) continue;
-    const missing = toImpliedStates(state).filter((implied) => receipts[implied] === undefined);
+  const escalating: string[] = [];
+  for (const [id, { receipts, escalates }] of known) {
+    const missing = findRisingStates(receipts, state);
     if (missing.length > 0) rising.set(id, missing);
+    if (escalates && missing.includes("received")) escalating.push(id);
   }
   if (rising.size > 0) await tables.inbox.recordReceipts(userId, rising, now.toISOString());
-  return { updated: rising.size, unknown: [...new Set(ids)].filter((id) => !entries.has(id)) };
+  const unknown = [...new Set(ids)].filter((id) => !known.has(id));
+  return { updated: rising.size, unknown, escalating, risen: [...rising.keys()] };
+}
+
+type NamedStates = Map<string, { receipts: ReceiptTimes; escalates: boolean }>;
+
+/** A row in the person's own range, content or overlay, says that the notification is theirs. */
+async function readNamedStates(
+  tables: InboxTables,
+  userId: string,
+  ids: readonly string[],
+): Promise<NamedStates> {
+  const own = await tables.inbox.readNamed({ kind: "user", userId }, ids);
+  const states: NamedStates = new Map(own.map((row) => [row.id, row]));
+  // What was received before is nobody's to escalate; of the rest a group's row may know more.
+  const open = ids.filter((id) => states.get(id)?.receipts.received === undefined);
+  if (open.length === 0) return states;
+  const viewer = await loadViewer(tables, userId);
+  for (const { id, escalates } of await readHeard(viewer, open)) {
+    const known = states.get(id);
+    states.set(id, {
+      receipts: known?.receipts ?? {},
+      escalates: escalates || known?.escalates === true,
+    });
+  }
+  return states;
+}
+
+async function readHeard(viewer: Viewer, ids: readonly string[]) {
+  const found = await Promise.all(viewer.groups.map((group) => readNamedOfGroup(viewer, group, ids)));
+  return found.flat().filter(({ said }) => said !== undefined && !isMuted(viewer.preferences, said));
 }

@@ -105,11 +105,16 @@ export function createWorker(o: {
   const claimChange = createClaimChange({
     orders: toClaimTable(orders, without),
     subscriptions: behindCalls(storage.subscriptions, instance.call),
+    preferences: behindCalls(storage.preferences, instance.call),
     readCurrent: createReadCurrentOrder({ openSalesforce, fields: FIELDS, now }),
     toLink: (orderId) => `https://example.com/${orderId}`,
     now,
   });
-  const deliverBatch = createDeliverBatch({ inbox: behindCalls(storage.inboxTable, instance.call) });
+  const deliverBatch = createDeliverBatch({
+    inbox: behindCalls(storage.inboxTable, instance.call),
+    // Nobody in these stories has quiet hours.
+    digests: { note: async () => {} },
+  });
   return {
     instance,
     take: (bytes) =>

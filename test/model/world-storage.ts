@@ -3,6 +3,7 @@ import type { Notification } from "../../src/domain/notification.ts";
 import type { Subscription } from "../../src/domain/subscription.ts";
 import type { InboxTable } from "../../src/storage/inbox-table.ts";
 import type { ClaimCommit, OrdersTable } from "../../src/storage/orders-table.ts";
+import type { PreferencesTable } from "../../src/storage/preferences-table.ts";
 import type { SightingsTable } from "../../src/storage/sightings-table.ts";
 import type { SubscriptionsTable } from "../../src/storage/subscriptions-table.ts";
 import type { WatermarksTable } from "../../src/storage/watermarks-table.ts";
@@ -33,8 +34,9 @@ export const RECIPIENTS = ["user:ada", "user:linus"];
 export interface WorldStorage {
   orders: OrdersTable;
   sightings: SightingsTable;
-  subscriptions: SubscriptionsTable;
-  inboxTable: InboxTable;
+  subscriptions: Pick<SubscriptionsTable, "loadRanges">;
+  preferences: Pick<PreferencesTable, "listPending" | "read">;
+  inboxTable: Pick<InboxTable, "store">;
   watermarks: WatermarksTable;
   events: LedgerEvent[];
   /** Windows that polling finished: end, and when (ms). */
@@ -56,6 +58,7 @@ export function createWorldStorage(time: VirtualTime): WorldStorage {
     inbox,
     inboxTable: toInboxTable(inbox),
     subscriptions: SUBSCRIPTIONS_TABLE,
+    preferences: PREFERENCES_TABLE,
     sightings: createMemorySightingsTable(),
     orders: {
       ...table,
@@ -86,17 +89,24 @@ export function createWorldStorage(time: VirtualTime): WorldStorage {
   };
 }
 
-const SUBSCRIPTIONS_TABLE: SubscriptionsTable = {
-  put: async () => {},
-  remove: async () => false,
-  listOfUser: async () => [],
-  loadPage: async (scopes) => ({
-    subscriptions: SUBSCRIPTIONS.filter(({ scope }) => scopes.includes(scope)),
-    next: null,
-  }),
+const SUBSCRIPTIONS_TABLE: Pick<SubscriptionsTable, "loadRanges"> = {
+  loadRanges: async (scopes) =>
+    scopes.map((scope) => ({
+      full: false,
+      rows: SUBSCRIPTIONS.filter((one) => one.scope === scope).map((one) => ({
+        ...one,
+        rowKey: one.target.kind === "user" ? `user:${one.target.userId}` : `group:${one.target.group}`,
+      })),
+    })),
 };
 
-function toInboxTable(inbox: Map<string, Map<string, Notification>>): InboxTable {
+/** Nobody has said anything. */
+const PREFERENCES_TABLE: Pick<PreferencesTable, "listPending" | "read"> = {
+  listPending: async () => [],
+  read: async () => undefined,
+};
+
+function toInboxTable(inbox: Map<string, Map<string, Notification>>): Pick<InboxTable, "store"> {
   return {
     async store(rows) {
       for (const { target, notification } of rows) {
@@ -104,8 +114,5 @@ function toInboxTable(inbox: Map<string, Map<string, Notification>>): InboxTable
         inbox.get(recipient)?.set(notification.id, notification);
       }
     },
-    readOwn: async () => [],
-    readGroup: async () => [],
-    recordReceipts: async () => {},
   };
 }

@@ -6,6 +6,7 @@ import type { Transition } from "../../src/domain/transition.ts";
 import { toInstanceId } from "../../src/orchestration/names.ts";
 import type { OrderFields } from "../../src/ingress/salesforce.ts";
 import { openOrdersTable } from "../../src/storage/orders-table.ts";
+import { openPreferencesTable } from "../../src/storage/preferences-table.ts";
 import { openSightingsTable, type SightingsTable } from "../../src/storage/sightings-table.ts";
 import { openSubscriptionsTable } from "../../src/storage/subscriptions-table.ts";
 import { isStatus, openTable } from "../../src/storage/table.ts";
@@ -95,6 +96,7 @@ export async function startPolling(
   const claimChange = createClaimChange({
     orders,
     subscriptions: openSubscriptionsTable(storage),
+    preferences: openPreferencesTable(storage),
     readCurrent: async () => undefined,
     toLink: () => null,
     now,

@@ -3,6 +3,7 @@ import { createClaimChange } from "../../../src/activities/claim-change.ts";
 import type { OrderChange } from "../../../src/domain/order-change.ts";
 import { toInstanceId } from "../../../src/orchestration/names.ts";
 import { openOrdersTable } from "../../../src/storage/orders-table.ts";
+import { openPreferencesTable } from "../../../src/storage/preferences-table.ts";
 import { openSubscriptionsTable } from "../../../src/storage/subscriptions-table.ts";
 import { claimStorage } from "../../support/claim-storage.ts";
 import { createOrderChange } from "../../support/order-change.ts";
@@ -10,10 +11,12 @@ import { createOrderChange } from "../../support/order-change.ts";
 const storage = claimStorage();
 const orders = openOrdersTable(storage);
 const subscriptions = openSubscriptionsTable(storage);
+const preferences = openPreferencesTable(storage);
 let clock = Date.parse("2026-11-22T10:00:00.000Z");
 const claimChange = createClaimChange({
   orders,
   subscriptions,
+  preferences,
   now: () => new Date((clock += 1_000)),
   readCurrent: async () => undefined,
   toLink: (orderId) => `https://example.com/${orderId}`,
@@ -93,6 +96,7 @@ describe("two versions with one stamp", () => {
     const claimBeside = createClaimChange({
       orders,
       subscriptions,
+      preferences,
       now: () => new Date((clock += 1_000)),
       readCurrent: async ({ orderId }) => {
         asked.push(orderId);

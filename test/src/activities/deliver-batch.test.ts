@@ -2,52 +2,116 @@ import { describe, expect, it, vi } from "vitest";
 import { createDeliverBatch } from "../../../src/activities/deliver-batch.ts";
 import type { Recipient } from "../../../src/domain/audience.ts";
 import type { DeliveryBatch } from "../../../src/domain/delivery-batch.ts";
+import { openDigestsTable } from "../../../src/storage/digests-table.ts";
 import { openInboxTable } from "../../../src/storage/inbox-table.ts";
 import { claimStorage } from "../../support/claim-storage.ts";
 
-const inbox = openInboxTable(claimStorage());
-const recipient = (userId: string): Recipient => ({
+const storage = claimStorage();
+const inbox = openInboxTable(storage);
+const digests = openDigestsTable(storage);
+const toRecipient = (userId: string, extra: Partial<Recipient> = {}): Recipient => ({
   target: { kind: "user", userId },
   priority: "normal",
   reasons: [{ scope: "all" }],
+  ...extra,
 });
 
-function createBatch(...userIds: string[]): DeliveryBatch {
+function createBatch(...recipients: Recipient[]): DeliveryBatch {
   return {
     instanceId: "order-1",
     announcement: {
       id: "8220000000000-aaaaaaaaaaaaaaaaaaaaaa",
-      createdAt: "2026-11-22T10:00:00.000Z",
+      createdAt: "2026-11-21T22:10:00.000Z",
       title: "Order 1 was created",
       body: "",
       orderId: "801000000000001AAA",
       transition: "created",
       link: null,
     },
-    recipients: userIds.map(recipient),
+    recipients,
   };
 }
 
+const readDue = async (dueMinute: string) =>
+  (await digests.readPage({ dueMinute, after: null, limit: 1_000 })).digests.map(({ userId }) => userId);
+
 describe("deliverBatch", () => {
   it("stores one row and asks for one push per recipient, and a re-run changes nothing", async () => {
-    const deliverBatch = createDeliverBatch({ inbox });
-    const first = await deliverBatch(createBatch("ada", "grace"));
-    const second = await deliverBatch(createBatch("ada", "grace"));
-    expect(first.report).toEqual({ stored: 2, pushed: 2 });
+    const deliverBatch = createDeliverBatch({ inbox, digests });
+    const batch = createBatch(toRecipient("ada"), toRecipient("grace"));
+    const first = await deliverBatch(batch);
+    const second = await deliverBatch(batch);
+    expect(first.report).toEqual({ stored: 2, pushed: 2, withheld: 0 });
     expect(first.messages).toMatchObject([{ userId: "ada" }, { userId: "grace" }]);
     expect(second).toEqual(first);
     expect(await inbox.readOwn("ada")).toHaveLength(1);
+    expect(await digests.listDueMinutes("9999", 10)).toEqual([]);
   });
 
-  it("pushes nothing when the rows could not be stored", async () => {
-    const broken = { ...inbox, store: () => Promise.reject(new Error("no storage")) };
-    await expect(createDeliverBatch({ inbox: broken })(createBatch("ada"))).rejects.toThrow("no storage");
+  it("withholds the push from those in quiet hours, whose row and summary are there when it returns", async () => {
+    const deliverBatch = createDeliverBatch({ inbox, digests });
+    const quietUntil = "2026-11-22T07:00:00.000Z";
+    const batch = createBatch(
+      toRecipient("joan", { quietUntil }),
+      toRecipient("karen"),
+      toRecipient("auth0|7f/é", { quietUntil }),
+      toRecipient("late", { quietUntil: "2026-11-22T07:00:00.001Z" }),
+    );
+    const first = await deliverBatch(batch);
+    expect(first.report).toEqual({ stored: 4, pushed: 1, withheld: 3 });
+    expect(first.messages).toMatchObject([{ userId: "karen", target: "notification" }]);
+    expect(await inbox.readOwn("joan")).toHaveLength(1);
+    const due = await readDue("2026-11-22T07:00");
+    expect(due.toSorted()).toEqual(["auth0|7f/é", "joan"]);
+    expect(await readDue("2026-11-22T07:01")).toEqual(["late"]);
+
+    expect(await deliverBatch(batch)).toEqual(first);
+    expect(await readDue("2026-11-22T07:00")).toEqual(due);
+    expect(await inbox.readOwn("joan")).toHaveLength(1);
   });
 
-  it("stores nothing when one of its messages would name nobody", async () => {
+  it("pushes to a group whatever it is told of quiet hours, which are each member's own", async () => {
+    const group = toRecipient("", {
+      target: { kind: "group", group: "team" },
+      quietUntil: "2026-11-23T07:00:00Z",
+    });
+    const { report, messages } = await createDeliverBatch({ inbox, digests })(createBatch(group));
+    expect(report).toEqual({ stored: 1, pushed: 1, withheld: 0 });
+    expect(messages).toMatchObject([{ groupName: "team" }]);
+  });
+
+  it("marks the rows of those for whom somebody else may be told", async () => {
+    const escalations = [{ afterMinutes: 5, group: "managers" }];
+    const batch = createBatch(toRecipient("mary", { escalations }), toRecipient("dorothy"));
+    await createDeliverBatch({ inbox, digests })(batch);
+    expect(await inbox.readOwn("mary")).toMatchObject([{ escalates: true }]);
+    expect(await inbox.readOwn("dorothy")).toMatchObject([{ escalates: false }]);
+  });
+
+  it("pushes nothing and promises no summary when the rows could not be stored", async () => {
+    const note = vi.fn(digests.note);
+    const broken = { store: () => Promise.reject(new Error("no storage")) };
+    const deliverBatch = createDeliverBatch({ inbox: broken, digests: { note } });
+    const quiet = toRecipient("ada", { quietUntil: "2026-11-22T07:00:00.000Z" });
+    await expect(deliverBatch(createBatch(quiet))).rejects.toThrow("no storage");
+    expect(note).not.toHaveBeenCalled();
+  });
+
+  it("fails, to be run again, when a summary could not be noted", async () => {
+    const broken = { note: () => Promise.reject(new Error("no digests")) };
+    const quiet = toRecipient("ada", { quietUntil: "2026-11-22T07:00:00.000Z" });
+    const deliverBatch = createDeliverBatch({ inbox, digests: broken });
+    await expect(deliverBatch(createBatch(quiet, toRecipient("grace")))).rejects.toThrow("no digests");
+  });
+
+  it("stores nothing when one of its messages would name nobody, be it withheld or not", async () => {
     const store = vi.fn(inbox.store);
-    const deliverBatch = createDeliverBatch({ inbox: { ...inbox, store } });
-    await expect(deliverBatch(createBatch("linus", " "))).rejects.toThrow(/reach everyone/);
+    const deliverBatch = createDeliverBatch({ inbox: { store }, digests });
+    await expect(deliverBatch(createBatch(toRecipient("linus"), toRecipient(" ")))).rejects.toThrow(
+      /reach everyone/,
+    );
+    const quiet = toRecipient(" ", { quietUntil: "2026-11-22T07:00:00.000Z" });
+    await expect(deliverBatch(createBatch(quiet))).rejects.toThrow(/reach everyone/);
     expect(store).not.toHaveBeenCalled();
   });
 });

@@ -2,8 +2,10 @@ import fc from "fast-check";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import {
   type SignalRMessage,
+  toDigestMessage,
   toGroupAction,
   toNotification,
+  toReceiptsMessage,
   toSignalRMessage,
 } from "../../../src/delivery/to-signalr-message.ts";
 import type { Target } from "../../../src/domain/subscription.ts";
@@ -69,6 +71,33 @@ describe("toSignalRMessage", () => {
       target: "notification";
       arguments: [unknown];
     }>().toExtend<SignalRMessage>();
+  });
+});
+
+describe("toDigestMessage and toReceiptsMessage", () => {
+  const digest = { count: 3, since: "2026-11-21T22:00:00.000Z" };
+  const receipt = { ids: [notification.id], state: "read" as const };
+
+  it("name one user and their own client method", () => {
+    fc.assert(
+      fc.property(id, (userId) => {
+        expect(toDigestMessage(userId, digest)).toEqual({ userId, target: "digest", arguments: [digest] });
+        expect(toReceiptsMessage(userId, receipt)).toEqual({
+          userId,
+          target: "receipts",
+          arguments: [receipt],
+        });
+      }),
+    );
+  });
+
+  it("refuse to name nobody", () => {
+    fc.assert(
+      fc.property(blank, (nobody) => {
+        expect(() => toDigestMessage(nobody, digest)).toThrow(/would reach everyone/);
+        expect(() => toReceiptsMessage(nobody, receipt)).toThrow(/would reach everyone/);
+      }),
+    );
   });
 });
 

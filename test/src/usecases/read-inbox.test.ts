@@ -1,39 +1,20 @@
 import { describe, expect, it } from "vitest";
 import type { Notification } from "../../../src/domain/notification.ts";
-import { toNotificationId } from "../../../src/domain/notification-id.ts";
+import type { Receipt } from "../../../src/domain/receipt.ts";
 import type { Target } from "../../../src/domain/subscription.ts";
-import { openGroupsTable } from "../../../src/storage/groups-table.ts";
-import { openInboxTable } from "../../../src/storage/inbox-table.ts";
 import { readInbox } from "../../../src/usecases/read-inbox.ts";
 import { recordReceipts } from "../../../src/usecases/record-receipts.ts";
 import { claimStorage } from "../../support/claim-storage.ts";
+import {
+  createNotification,
+  createNotifications,
+  openInboxTables,
+  toUserTarget as user,
+} from "../../support/inbox.ts";
 
-const storage = claimStorage();
-const tables = { inbox: openInboxTable(storage), groups: openGroupsTable(storage) };
+const tables = openInboxTables(claimStorage());
+const { store } = tables;
 const now = () => new Date();
-const user = (userId: string): Target => ({ kind: "user", userId });
-
-/** The n-th notification; a higher number is newer. */
-function createNotification(number: number, scope = "all"): Notification {
-  const createdAt = new Date(Date.UTC(2026, 10, 22, 10, number)).toISOString();
-  return {
-    id: toNotificationId(createdAt, String(number).padStart(22, "0")),
-    createdAt,
-    title: `Order ${number} changed`,
-    body: "",
-    orderId: "801000000000001AAA",
-    transition: "changed",
-    link: null,
-    priority: "normal",
-    reasons: [{ scope }],
-  };
-}
-
-const store = (target: Target, ...notifications: Notification[]) =>
-  tables.inbox.store(
-    notifications.map((notification) => ({ target, notification })),
-    "order-1",
-  );
 
 describe("the inbox", () => {
   it("is empty for someone who was never told anything", async () => {
@@ -69,10 +50,7 @@ describe("the inbox", () => {
     await store(user("linus"), one);
     expect(
       await recordReceipts(tables, "linus", { ids: [one.id, unknown.id], state: "read" }, now()),
-    ).toEqual({
-      updated: 1,
-      unknown: [unknown.id],
-    });
+    ).toMatchObject({ updated: 1, unknown: [unknown.id] });
     expect(await recordReceipts(tables, "linus", { ids: [one.id], state: "seen" }, now())).toMatchObject({
       updated: 0,
     });
@@ -156,5 +134,91 @@ describe("the inbox", () => {
     });
     const inTheFuture = new Date(Date.now() + 600_000).toISOString();
     expect(await readInbox(tables, "alan", { limit: 10, since: inTheFuture })).toMatchObject({ items: [] });
+  });
+
+  it("does not show a member the news of their group whose kind or every scope they muted", async () => {
+    const group: Target = { kind: "group", group: "mixed" };
+    const scopes = (...all: string[]) => ({ reasons: all.map((scope) => ({ scope, group: "mixed" })) });
+    const loud = createNotification(4, scopes("all", "account:001000000000001AAA"));
+    const quiet = createNotification(3, scopes("all"));
+    const amount = createNotification(2, { ...scopes("all"), transition: "amountChanged" });
+    await store(group, loud, quiet, amount);
+    for (const userId of ["frances", "jean"]) {
+      await tables.groups.join("mixed", userId, "2026-01-01T00:00:00.000Z");
+    }
+    const read = async (userId: string) => {
+      const { items, unread } = await readInbox(tables, userId, { limit: 10 });
+      return { ids: items.map(({ id }) => id), unread };
+    };
+    tables.prefer("frances", { mutedScopes: ["all"] });
+    expect(await read("frances")).toEqual({ ids: [loud.id], unread: 1 });
+    tables.prefer("frances", { mutedTransitions: ["amountChanged"] });
+    expect(await read("frances")).toEqual({ ids: [loud.id, quiet.id], unread: 2 });
+    expect(await read("jean")).toEqual({ ids: [loud.id, quiet.id, amount.id], unread: 3 });
+    const receipt: Receipt = { ids: [amount.id, loud.id], state: "read" };
+    expect(await recordReceipts(tables, "frances", receipt, now())).toMatchObject({
+      updated: 1,
+      unknown: [amount.id],
+    });
+  });
+
+  it("fills a page with what is not archived, however much lies between", async () => {
+    const all = createNotifications(1, 120);
+    await store(user("margaret"), ...all);
+    const archived = all.slice(5, 115).map(({ id }) => id);
+    for (const ids of [archived.slice(0, 100), archived.slice(100)]) {
+      await recordReceipts(tables, "margaret", { ids, state: "archived" }, now());
+    }
+    const page = await readInbox(tables, "margaret", { limit: 4, before: all[117]?.id });
+    expect(page.items.map(({ title }) => title)).toEqual(
+      [117, 116, 5, 4].map((number) => `Order ${number} changed`),
+    );
+    expect(await readInbox(tables, "margaret", { limit: 1_000, state: "archived" })).toMatchObject({
+      items: { length: 110 },
+      unread: 10,
+    });
+  });
+});
+
+describe("an inbox of more than 1,000 rows", () => {
+  const OLD = 1_100;
+  const all = createNotifications(1, OLD + 1_000);
+  const [oldest] = all as [Notification, ...Notification[]];
+  const group: Target = { kind: "group", group: "busy" };
+
+  it("is counted over the newest 1,000, says so, and is paged to its end", async () => {
+    await store(user("katherine"), ...all.slice(0, OLD));
+    await store(group, ...all.slice(OLD));
+    await tables.groups.join("busy", "katherine", "2026-01-01T00:00:00.000Z");
+    const first = await readInbox(tables, "katherine", { limit: 1_000 });
+    expect(first).toMatchObject({ unseen: 1_000, unread: 1_000, isCountCapped: true });
+    const titles = first.items.map(({ title }) => title);
+    for (let before = first.items.at(-1)?.id; before !== undefined;) {
+      const { items, unread } = await readInbox(tables, "katherine", { limit: 700, before });
+      expect(unread).toBe(1_000);
+      titles.push(...items.map(({ title }) => title));
+      before = items.length < 700 ? undefined : items.at(-1)?.id;
+    }
+    expect(titles).toEqual(all.toReversed().map(({ title }) => title));
+  });
+
+  it("answers with `since` also what changed among the older ones, and nothing else", async () => {
+    await store(user("dorothy"), ...all.slice(0, 1_050));
+    const rows = await tables.inbox.readOwn("dorothy");
+    const last = rows.map(({ changedAt }) => changedAt).reduce((a, b) => (a > b ? a : b));
+    const since = new Date(Date.parse(last) + 1).toISOString();
+    const newest = rows[0]?.id ?? "";
+    expect((await readInbox(tables, "dorothy", { limit: 10, since })).items).toEqual([]);
+    const receipt: Receipt = { ids: [oldest.id, newest], state: "archived" };
+    await recordReceipts(tables, "dorothy", receipt, now());
+    const page = await readInbox(tables, "dorothy", { limit: 10, since });
+    expect(page.items.map(({ id, state }) => ({ id, state }))).toEqual([
+      { id: newest, state: "archived" },
+      { id: oldest.id, state: "archived" },
+    ]);
+    expect(await readInbox(tables, "dorothy", { limit: 1, since })).toMatchObject({
+      items: [{ id: newest }],
+      nextSince: since,
+    });
   });
 });

@@ -1,0 +1,34 @@
+/** The Durable client as redriving sees it. */
+import type { InvocationContext } from "@azure/functions";
+import * as df from "durable-functions";
+import { REDRIVE_ORCHESTRATION } from "../orchestration/redrive-names.ts";
+import type { RedriveStarter } from "../usecases/redrive.ts";
+
+/** Wraps the client of this invocation, which must list `durableClient` among its extra inputs. */
+export function toRedriveStarter(context: InvocationContext): RedriveStarter {
+  const client = df.getClient(context);
+  const isUnderWay = async (instanceId: string): Promise<boolean> => {
+    try {
+      const { runtimeStatus } = await client.getStatus(instanceId, { showInput: false });
+      return !ENDED.has(runtimeStatus);
+    } catch (error) {
+      // The client has no other way to say "unknown instance".
+      if (error instanceof Error && error.message.includes("HTTP 404")) return false;
+      throw error;
+    }
+  };
+  return {
+    async start(instanceId, input) {
+      if (await isUnderWay(instanceId)) return;
+      try {
+        await client.startNew(REDRIVE_ORCHESTRATION, { instanceId, input });
+      } catch (error) {
+        // Somebody else may have started it in between.
+        if (!(await isUnderWay(instanceId))) throw error;
+      }
+    },
+  };
+}
+
+/** As text: the enum's values are what the client answers. */
+const ENDED: ReadonlySet<string> = new Set(["Completed", "Failed", "Terminated", "Canceled"]);
