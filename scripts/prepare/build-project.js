@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { runStep } from "./run-step.js";
 import { withLock } from "./with-lock.js";
 
-const SOURCE_FOLDERS = ["src", "local", "web"];
+const SOURCE_FOLDERS = ["src", "local", "web", "cli"];
 /** Compiled by tsc, which leaves pages, pictures and the like where they are. */
 const COMPILED_FOLDERS = ["local"];
 const APP_BUNDLE = "scripts/bundle-app.config.js";

@@ -1,12 +1,14 @@
 /** The whole page: who is told what, and which of its screens is on show. */
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Api } from "../client/create-api.ts";
+import type { Digest } from "../client/api-schemas.ts";
 import type { OrderBell } from "../client/order-bell.ts";
 import { ConnectionStrip } from "./connection-strip.tsx";
 import { createSeenBatch } from "./create-seen-batch.ts";
 import { FollowedScopes } from "./followed-scopes.tsx";
 import { Inbox } from "./inbox.tsx";
 import type { InboxActions } from "./inbox-actions.ts";
+import { QuietSummary } from "./quiet-summary.tsx";
 import { ScopeLabels } from "./scope-labels.ts";
 import type { ScopeLabelMap } from "./scope-words.ts";
 import { showOlder } from "./show-older.ts";
@@ -23,6 +25,7 @@ export function App({ bell, api }: { bell: OrderBell; api: Api }) {
   const arrivals = useArrivals(state);
   const [notice, setNotice] = useState("");
   const [labels, setLabels] = useState<ScopeLabelMap>(new Map());
+  const [dismissed, setDismissed] = useState<Digest>();
   const actions = useMemo(() => createActions(bell, setNotice), [bell]);
 
   useEffect(() => {
@@ -40,10 +43,14 @@ export function App({ bell, api }: { bell: OrderBell; api: Api }) {
   }
   return (
     <ScopeLabels.Provider value={labels}>
-      <TopBar state={state} actions={actions} api={api} ringing={arrivals.serial} />
+      <TopBar state={state} actions={actions} api={api} bell={bell} ringing={arrivals.serial} />
       <ConnectionStrip state={state} onRetry={() => bell.start()} />
       <main class="page">
-        <Inbox state={state} actions={actions} onRetry={() => bell.start()} />
+        <Inbox state={state} actions={actions} onRetry={() => bell.start()}>
+          {state.digest && state.digest !== dismissed && (
+            <QuietSummary digest={state.digest} onDismiss={() => setDismissed(state.digest)} />
+          )}
+        </Inbox>
         {state.loaded && <FollowedScopes api={api} onLabels={setLabels} />}
       </main>
       <output class="visually-hidden">{arrivals.announcement}</output>

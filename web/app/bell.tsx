@@ -22,7 +22,7 @@ export function Bell(props: { state: OrderBellState; actions: InboxActions; ring
       <button
         type="button"
         ref={button}
-        class="bell-button"
+        class="round-button bell-button"
         data-testid="bell"
         aria-label={state.unseen > 0 ? `Notifications, ${state.unseen} unseen` : "Notifications"}
         aria-haspopup="dialog"

@@ -1,12 +1,15 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { type Problem, toProblem } from "../client/api-errors.ts";
+import type { Rules } from "../client/api-schemas.ts";
 import type { Api } from "../client/create-api.ts";
-import { type ScopeLabelMap, toScopeWords } from "./scope-words.ts";
+import { type ScopeLabelMap, toRuleWords, toScopeName } from "./scope-words.ts";
 
 interface FollowedScope {
   readonly scope: string;
   readonly label: string | null;
   readonly isFollowed: boolean;
+  /** What narrows it; kept while the page is open, so that a switch that was touched by mistake loses nothing. */
+  readonly rules: Rules;
 }
 
 /** The side column: what the person may follow, each with a switch. */
@@ -20,11 +23,16 @@ export function FollowedScopes(props: { api: Api; onLabels: (labels: ScopeLabelM
     setProblem(undefined);
     try {
       const { items, grants } = await api.readFollowedScopes();
-      const followed = new Set(items.map((item) => item.scope));
+      const followed = new Map(items.map(({ scope, ...rules }) => [scope, rules]));
       const labels = new Map(grants.map(({ scope, label }) => [scope, label]));
-      const all = [...new Set([...labels.keys(), ...followed])].toSorted();
+      const all = [...new Set([...labels.keys(), ...followed.keys()])].toSorted();
       setScopes(
-        all.map((scope) => ({ scope, label: labels.get(scope) ?? null, isFollowed: followed.has(scope) })),
+        all.map((scope) => ({
+          scope,
+          label: labels.get(scope) ?? null,
+          isFollowed: followed.has(scope),
+          rules: followed.get(scope) ?? {},
+        })),
       );
       onLabels(new Map([...labels].flatMap(([scope, label]) => (label === null ? [] : [[scope, label]]))));
     } catch (error) {
@@ -36,13 +44,13 @@ export function FollowedScopes(props: { api: Api; onLabels: (labels: ScopeLabelM
   const set = (scope: string, isFollowed: boolean): void =>
     setScopes((before) => before?.map((each) => (each.scope === scope ? { ...each, isFollowed } : each)));
 
-  const toggle = async ({ scope, isFollowed }: FollowedScope): Promise<void> => {
+  const toggle = async ({ scope, isFollowed, rules }: FollowedScope): Promise<void> => {
     if (busy.has(scope)) return;
     setBusy((before) => new Set([...before, scope]));
     setProblem(undefined);
     set(scope, !isFollowed);
     try {
-      await (isFollowed ? api.unfollow(scope) : api.follow(scope));
+      await (isFollowed ? api.unfollow(scope) : api.follow(scope, toOwnRules(rules)));
     } catch (error) {
       set(scope, isFollowed);
       setProblem(toProblem(error));
@@ -85,7 +93,8 @@ export function FollowedScopes(props: { api: Api; onLabels: (labels: ScopeLabelM
 }
 
 function ScopeSwitch(props: FollowedScope & { isBusy: boolean; onToggle: () => void }) {
-  const { kind, id } = toScopeWords(props.scope);
+  const { name, kind, id } = toScopeName(props.scope, props.label);
+  const rules = props.isFollowed ? toRuleWords(props.rules) : [];
   return (
     <li>
       <button
@@ -97,8 +106,9 @@ function ScopeSwitch(props: FollowedScope & { isBusy: boolean; onToggle: () => v
         onClick={props.onToggle}
       >
         <span class="switch-text">
-          <span>{props.label ?? kind}</span>{" "}
-          {props.label ? <span class="scope-kind">{kind}</span> : id && <span class="scope-id">{id}</span>}
+          <span>{name}</span> {kind && <span class="scope-kind">{kind}</span>}
+          {id && <span class="scope-id">{id}</span>}
+          {rules.length > 0 && <span class="scope-rules">{toSentence(rules)}</span>}
         </span>
         <span class="track" aria-hidden="true">
           <span class="thumb" />
@@ -106,4 +116,14 @@ function ScopeSwitch(props: FollowedScope & { isBusy: boolean; onToggle: () => v
       </button>
     </li>
   );
+}
+
+/** Telling others is for administrators alone to set. */
+function toOwnRules({ escalate: _escalate, ...rules }: Rules): Rules {
+  return rules;
+}
+
+function toSentence(phrases: readonly string[]): string {
+  const text = phrases.join("; ");
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }

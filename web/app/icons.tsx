@@ -66,3 +66,32 @@ export function LockIcon() {
     </Icon>
   );
 }
+
+/** What one prefers. */
+export function SlidersIcon() {
+  return (
+    <Icon>
+      <path d="M4 7h9M19 7h1M4 17h1M11 17h9" />
+      <circle cx="16" cy="7" r="2.75" />
+      <circle cx="8" cy="17" r="2.75" />
+    </Icon>
+  );
+}
+
+/** Quiet hours. */
+export function MoonIcon() {
+  return (
+    <Icon>
+      <path d="M19.5 14.2A8 8 0 0 1 9.8 4.5a8 8 0 1 0 9.7 9.7z" />
+    </Icon>
+  );
+}
+
+/** Close. */
+export function CloseIcon() {
+  return (
+    <Icon>
+      <path d="m6 6 12 12M18 6 6 18" />
+    </Icon>
+  );
+}

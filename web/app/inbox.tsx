@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { isUnread } from "../client/item-state.ts";
 import type { OrderBellState } from "../client/order-bell.ts";
@@ -9,8 +10,14 @@ import { ReadAllButton } from "./read-all-button.tsx";
 import { useNow } from "./use-now.ts";
 
 /** The main column: everything that was told to this person and is not put away. */
-export function Inbox(props: { state: OrderBellState; actions: InboxActions; onRetry: () => void }) {
-  const { state, actions, onRetry } = props;
+export function Inbox(props: {
+  state: OrderBellState;
+  actions: InboxActions;
+  onRetry: () => void;
+  /** Stands between the heading and the list. */
+  children?: ComponentChildren;
+}) {
+  const { state, actions, onRetry, children } = props;
   const [filter, setFilter] = useState<Filter>("all");
   const heading = useRef<HTMLHeadingElement>(null);
   const toHeading = (): void => heading.current?.focus();
@@ -28,10 +35,11 @@ export function Inbox(props: { state: OrderBellState; actions: InboxActions; onR
             All
           </FilterButton>
           <FilterButton isOn={filter === "unread"} onClick={() => setFilter("unread")}>
-            {state.unread > 0 ? `Unread ${state.unread}` : "Unread"}
+            {state.unread > 0 ? `Unread ${state.unread}${state.isCountCapped ? "+" : ""}` : "Unread"}
           </FilterButton>
         </fieldset>
       </div>
+      {children}
       <InboxBody state={state} filter={filter} actions={actions} onRetry={onRetry} onFocusGone={toHeading} />
     </section>
   );
@@ -60,7 +68,8 @@ function InboxBody(props: {
   }
   const isWanted = filter === "all" ? () => true : isUnread;
   const items = state.items.filter(isWanted);
-  const hasOlder = state.hasOlder && (filter === "all" || state.unread > items.length);
+  const mayHaveUnread = state.isCountCapped || state.unread > items.length;
+  const hasOlder = state.hasOlder && (filter === "all" || mayHaveUnread);
   return (
     <>
       {items.length === 0 && (

@@ -25,3 +25,13 @@ export function toRelativeTime(instant: string, nowMs: number): string {
 export function toExactTime(instant: string): string {
   return exact.format(new Date(instant));
 }
+
+/** The time of day in a time zone, as "22:05"; undefined where there is no such time zone. */
+export function toTimeThere(timeZone: string, nowMs: number): string | undefined {
+  try {
+    const clock = { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+    return new Intl.DateTimeFormat("en-GB", clock).format(nowMs);
+  } catch {
+    return undefined;
+  }
+}

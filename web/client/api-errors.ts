@@ -21,10 +21,13 @@ export class RefusedError extends Error {
   override readonly name = "RefusedError";
   readonly status: number;
   readonly detail: string | undefined;
-  constructor(status: number, title: string, detail?: string) {
+  /** What does not fit, each as `place: why`. */
+  readonly errors: readonly string[] | undefined;
+  constructor(status: number, title: string, detail?: string, errors?: readonly string[]) {
     super(title);
     this.status = status;
     this.detail = detail;
+    this.errors = errors;
   }
 }
 
@@ -40,6 +43,8 @@ export class UnexpectedAnswerError extends Error {
 export interface Problem {
   title: string;
   detail?: string;
+  /** What does not fit, each as `place: why`. */
+  errors?: readonly string[];
   /** The HTTP status, when the server answered. */
   status?: number;
 }
@@ -47,8 +52,8 @@ export interface Problem {
 /** What to tell a person about an error. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof RefusedError) {
-    const { message: title, detail, status } = error;
-    return detail === undefined ? { title, status } : { title, detail, status };
+    const { message: title, detail, errors, status } = error;
+    return { title, status, ...(detail === undefined ? {} : { detail }), ...(errors ? { errors } : {}) };
   }
   return { title: error instanceof Error ? error.message : String(error) };
 }

@@ -4,8 +4,12 @@ import {
   followedScopesSchema,
   type InboxPage,
   pageSchema,
+  type Preferences,
+  preferencesSchema,
   principalsSchema,
+  readAllSchema,
   type ReceiptState,
+  type Rules,
 } from "./api-schemas.ts";
 import { UnexpectedAnswerError } from "./api-errors.ts";
 import { createRequest, type RequestOptions } from "./create-request.ts";
@@ -24,10 +28,16 @@ export interface Api {
   }): Promise<InboxPage>;
   /** Tells what became of notifications; at most 100 ids. */
   sendReceipts(o: { ids: readonly string[]; state: ReceiptState; signal?: AbortSignal }): Promise<void>;
+  /** Marks what is unread as read; resolves to whether some are left for another call. */
+  readAll(o: { signal?: AbortSignal }): Promise<{ isMore: boolean }>;
+  /** What the person wants to be spared. */
+  readPreferences(o?: { signal?: AbortSignal }): Promise<Preferences>;
+  /** Replaces it; resolves to what the server keeps. */
+  savePreferences(preferences: Preferences): Promise<Preferences>;
   /** What the person follows and may follow. */
   readFollowedScopes(): Promise<FollowedScopes>;
-  /** Subscribes the person to everything of a scope. */
-  follow(scope: string): Promise<void>;
+  /** Subscribes the person to a scope, to everything of it unless rules narrow it. */
+  follow(scope: string, rules?: Rules): Promise<void>;
   /** Ends the person's subscription to a scope. */
   unfollow(scope: string): Promise<void>;
   /** The name of the signed-in person, or their id when they have no name. */
@@ -41,12 +51,7 @@ export function createApi(o: RequestOptions = {}): Api {
   const { request, read } = createRequest(o);
 
   async function write(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<void> {
-    await request(path, {
-      method,
-      headers: { "content-type": "application/json" },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(signal ? { signal } : {}),
-    });
+    await request(path, toJsonRequest(method, body, signal));
   }
 
   const toScopePath = (scope: string): string => `/api/subscriptions/${encodeURIComponent(scope)}`;
@@ -64,13 +69,31 @@ export function createApi(o: RequestOptions = {}): Api {
     },
     sendReceipts: ({ ids, state, signal }) =>
       write("POST", "/api/notifications/receipts", { ids, state }, signal),
+    async readAll({ signal }) {
+      const init = toJsonRequest("POST", {}, signal);
+      const { more } = await read("/api/notifications/read-all", readAllSchema, init);
+      return { isMore: more === true };
+    },
+    readPreferences: ({ signal } = {}) =>
+      read("/api/preferences", preferencesSchema, signal ? { signal } : {}),
+    savePreferences: (preferences) =>
+      read("/api/preferences", preferencesSchema, toJsonRequest("PUT", preferences)),
     readFollowedScopes: () => read("/api/subscriptions", followedScopesSchema),
-    follow: (scope) => write("PUT", toScopePath(scope), {}),
+    follow: (scope, rules = {}) => write("PUT", toScopePath(scope), rules),
     unfollow: (scope) => write("DELETE", toScopePath(scope)),
     async readPersonName() {
       const [principal] = await read("/.auth/me", principalsSchema);
       const name = principal?.user_claims.find((claim) => NAME_CLAIMS.includes(claim.typ));
       return name?.val ?? principal?.user_id;
     },
+  };
+}
+
+function toJsonRequest(method: string, body?: unknown, signal?: AbortSignal): RequestInit {
+  return {
+    method,
+    headers: { "content-type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(signal ? { signal } : {}),
   };
 }

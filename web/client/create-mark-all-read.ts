@@ -1,90 +1,69 @@
-/**
- * Marks everything unread as read: what is on show at once, then, page by page, what is older than the list.
- *
- * The older pages are not added to the list: nobody asked to see them.
- */
+/** Marks everything unread as read: what is on show at once, and at the server also what is older than the list. */
 import type { Api } from "./create-api.ts";
 import type { InboxModel } from "./inbox-model.ts";
 import { isUnread } from "./item-state.ts";
 
-/** `unfinished`: so many are older that some are left for another call; `refused`: something failed on the way. */
+/** `unfinished`: so many are unread that some are left for another call; `refused`: something failed on the way. */
 export type MarkAllOutcome = "done" | "unfinished" | "refused";
 
-/** What one receipt takes, so that each page is one receipt. */
-const PAGE_ITEMS = 100;
-/** How far one call looks. */
-const MOST_ITEMS = 1_000;
+/** Each call to the server marks many; whoever has more than this is asked whether to go on. */
+const MOST_CALLS = 50;
 
 /**
- * Makes `markAllRead`; a call while one is under way joins it. `mark` resolves to whether the server agreed, `catchUp`
- * makes the counts true again, and `signal`, one per session, is asked for at each call; what it aborts is no error.
+ * Makes `markAllRead`; a call while one is under way joins it. `catchUp` makes list and counts true again, and `signal`,
+ * one per session, is asked for at each call; what it aborts is no error.
  */
 export function createMarkAllRead(o: {
   api: Api;
   model: InboxModel;
-  mark: (ids: readonly string[], state: "read") => Promise<boolean>;
   catchUp: (signal: AbortSignal) => Promise<void>;
   signal: () => AbortSignal;
+  /** Called at the beginning and at the end. */
   onBusy: (isBusy: boolean) => void;
   onError: (error: unknown) => void;
 }): () => Promise<MarkAllOutcome> {
-  const { api, model, mark } = o;
+  const { api, model } = o;
   let underWay: Promise<MarkAllOutcome> | undefined;
-  /** Which part beyond the end of the list an unfinished call has marked already; the next one goes on from there. */
-  let done: { from: string; to: string; signal: AbortSignal } | undefined;
 
-  /** Resolves to whether the server took every mark. */
-  async function markOlder(signal: AbortSignal): Promise<boolean> {
-    const end = model.end();
-    if (end === undefined) return true;
-    const goesOn = done?.signal === signal && done.from <= end && end < done.to;
-    const from = goesOn && done ? done.from : end;
-    let before = goesOn && done ? done.to : end;
-    for (let looked = 0; looked < MOST_ITEMS && model.view().unread > 0; looked += PAGE_ITEMS) {
-      const begunAt = model.beginPage();
-      const page = await api.readInbox({ before, limit: PAGE_ITEMS, signal });
+  /** Resolves to whether nothing is left. */
+  async function markAtServer(signal: AbortSignal): Promise<boolean> {
+    for (let call = 0; call < MOST_CALLS; call += 1) {
+      const { isMore } = await api.readAll({ signal });
       signal.throwIfAborted();
-      model.addPage({ page, begunAt, part: "ahead" });
-      if (!(await mark(page.items.filter(isUnread).map(toId), "read"))) return false;
-      signal.throwIfAborted();
-      const last = page.items.at(-1);
-      done = undefined;
-      if (!last || page.items.length < PAGE_ITEMS) return true;
-      before = last.id;
-      done = { from, to: before, signal };
+      if (!isMore) return true;
+      // Tells how many are left.
+      await o.catchUp(signal);
     }
-    return true;
+    return false;
   }
 
-  async function markAll(signal: AbortSignal): Promise<MarkAllOutcome> {
-    if (!(await mark(model.view().items.filter(isUnread).map(toId), "read"))) return "refused";
-    signal.throwIfAborted();
-    if (!(await markOlder(signal))) return "refused";
-    if (model.view().unread === 0) return "done";
-    // Either some are left or the count is out of date, because another device marked some meanwhile.
-    await o.catchUp(signal);
-    const { items, unread } = model.view();
-    // What is on show and unread came after the call.
-    return unread > items.filter(isUnread).length ? "unfinished" : "done";
+  /** What was marked beyond the list, or before something failed, only the server knows. */
+  async function learn(signal: AbortSignal): Promise<void> {
+    try {
+      await o.catchUp(signal);
+    } catch (error) {
+      if (!signal.aborted) o.onError(error);
+    }
   }
 
   async function run(): Promise<MarkAllOutcome> {
     const signal = o.signal();
+    const ids = model.view().items.flatMap((item) => (isUnread(item) ? [item.id] : []));
+    const change = { ids, state: "read" } as const;
+    let outcome: MarkAllOutcome = "refused";
+    model.apply(change);
     o.onBusy(true);
     try {
-      return await markAll(signal);
+      outcome = (await markAtServer(signal)) ? "done" : "unfinished";
     } catch (error) {
       if (!signal.aborted) o.onError(error);
-      return "refused";
-    } finally {
-      underWay = undefined;
-      o.onBusy(false);
     }
+    model.settle(change, outcome === "done" ? "confirmed" : "refused");
+    if (!signal.aborted) await learn(signal);
+    underWay = undefined;
+    o.onBusy(false);
+    return outcome;
   }
 
   return () => (underWay ??= run());
-}
-
-function toId({ id }: { id: string }): string {
-  return id;
 }

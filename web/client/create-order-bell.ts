@@ -1,20 +1,21 @@
 /**
  * The headless client: keeps one person's inbox true while the page is open.
  *
- * A push is a hint, the inbox is the truth. Each round is: read the inbox once so that there is something to show (and a
- * 401 is noticed before a negotiate is wasted), open the line, and only then read the inbox again `since` the last
- * cursor: what arrived in between comes with that page, what arrives later comes by push, and ids make doubles harmless.
- * When the line cannot be opened the round still reads the inbox, so behind a hostile proxy the page polls.
- * A round that ends, for whatever reason, is followed by another after a growing, jittered wait, until `stop` or a 401.
+ * A push is a hint, the inbox is the truth. A round (create-round.ts) that ends, for whatever reason, is followed by
+ * another after a growing, jittered wait, until `stop` or a 401.
  */
 import { SignedOutError, toProblem } from "./api-errors.ts";
-import { type InboxPage, pushedNotificationSchema } from "./api-schemas.ts";
+import type { InboxPage } from "./api-schemas.ts";
 import { createApi } from "./create-api.ts";
 import { createCatchUp } from "./create-catch-up.ts";
 import { createLoadOlder } from "./create-load-older.ts";
 import { createMarkAllRead } from "./create-mark-all-read.ts";
 import { createMarker } from "./create-marker.ts";
+import { createOwnPreferences } from "./create-own-preferences.ts";
+import { createPushIntake } from "./create-push-intake.ts";
 import { createReceiptQueue } from "./create-receipt-queue.ts";
+import { createRefresh } from "./create-refresh.ts";
+import { createRound } from "./create-round.ts";
 import { createInboxModel } from "./inbox-model.ts";
 import type { OrderBell, OrderBellOptions, OrderBellState } from "./order-bell.ts";
 import { createSignalRConnection } from "./push-connection.ts";
@@ -36,19 +37,43 @@ export function createOrderBell(options: OrderBellOptions = {}): OrderBell {
   const catchUp = createCatchUp({ api, model, limit: PAGE_ITEMS, onPage });
   const asked = { api, model, signal: () => session.signal, onError: signOutOrReport };
   const loadOlder = createLoadOlder({ ...asked, limit: PAGE_ITEMS, onPage });
-  const markAllRead = createMarkAllRead({ ...asked, mark, catchUp: catchUp.read, onBusy });
+  const markAllRead = createMarkAllRead({ ...asked, catchUp: catchUp.read, onBusy });
+  const refresh = createRefresh({ ...asked, read: catchUp.read });
+  const preferences = createOwnPreferences({ api, onError: signOutOrReport });
+  const intake = createPushIntake({
+    model,
+    preferences,
+    refresh,
+    onReceived: receipts.add,
+    onChange: publishInbox,
+    onError,
+  });
+  const runRound = createRound({
+    connect: () => createConnection(baseUrl),
+    catchUp,
+    preferences,
+    isLoaded: () => loaded,
+    listen: intake.listen,
+    onLive: () => publish({ status: "live" }),
+    onError,
+  });
   const listeners = new Set<(state: OrderBellState) => void>();
   let loaded = false;
   let isMarkingAll = false;
-  let state: OrderBellState = { status: "idle", loaded, isMarkingAll, ...model.view() };
+  let state: OrderBellState = toState({ status: "idle" });
   let rounds: Rounds | undefined;
   /** Ends with `stop` and with the sign-in, and what a person asked for with it. */
   let session = new AbortController();
   let stopListening = (): void => {};
 
+  function toState({ status, problem }: Pick<OrderBellState, "status" | "problem">): OrderBellState {
+    const digest = intake.digest();
+    const known = { status, loaded, isMarkingAll, silent: intake.silent(), ...model.view() };
+    return { ...known, ...(digest ? { digest } : {}), ...(problem ? { problem } : {}) };
+  }
+
   function publish(next: Pick<OrderBellState, "status" | "problem">): void {
-    const { status, problem } = next;
-    state = { status, loaded, isMarkingAll, ...model.view(), ...(problem ? { problem } : {}) };
+    state = toState(next);
     for (const listener of listeners) {
       try {
         listener(state);
@@ -72,6 +97,7 @@ export function createOrderBell(options: OrderBellOptions = {}): OrderBell {
 
   function onPage(page: InboxPage): void {
     loaded = true;
+    intake.addPage(page.items);
     receipts.add(page.items.filter((item) => item.state === "stored").map((item) => item.id));
     publishInbox();
   }
@@ -81,52 +107,10 @@ export function createOrderBell(options: OrderBellOptions = {}): OrderBell {
     publishInbox();
   }
 
-  function receive(argument: unknown): void {
-    const parsed = pushedNotificationSchema.safeParse(argument);
-    if (!parsed.success) return onError(parsed.error);
-    if (!model.addPush(parsed.data)) return;
-    receipts.add([parsed.data.id]);
-    publishInbox();
-  }
-
   async function tellReceived(ids: readonly string[]): Promise<void> {
     await api.sendReceipts({ ids, state: "received" });
     model.settle({ ids, state: "received" }, "confirmed");
     publishInbox();
-  }
-
-  /** One round; resolves to how many milliseconds the line lived. */
-  async function runRound(signal: AbortSignal): Promise<number> {
-    if (!loaded) await catchUp.read(signal);
-    const line = await createConnection(baseUrl);
-    let onClosed = (): void => {};
-    const closed = new Promise<void>((resolve) => {
-      onClosed = resolve;
-    });
-    line.onClose(onClosed);
-    line.onNotification((argument) => {
-      if (!signal.aborted) receive(argument);
-    });
-    const hangUp = (): Promise<void> => {
-      onClosed();
-      return line.stop().catch(onError);
-    };
-    signal.throwIfAborted();
-    const onAbort = (): void => void hangUp();
-    signal.addEventListener("abort", onAbort);
-    try {
-      const refusal = await line.start().then(() => undefined, toRefusal);
-      signal.throwIfAborted();
-      await catchUp.read(signal);
-      if (refusal) throw refusal;
-      const liveAt = Date.now();
-      publish({ status: "live" });
-      await closed;
-      return Date.now() - liveAt;
-    } finally {
-      signal.removeEventListener("abort", onAbort);
-      await hangUp();
-    }
   }
 
   function end(status: "idle" | "signedOut"): Promise<void> {
@@ -143,9 +127,18 @@ export function createOrderBell(options: OrderBellOptions = {}): OrderBell {
   /** Forgets the inbox too: whoever signs in next may be someone else. */
   function signOut(): void {
     model.clear();
+    intake.clear();
+    preferences.forget();
     catchUp.forget();
     loaded = false;
     void end("signedOut");
+  }
+
+  /** What is muted, or no longer, may lie anywhere in the inbox. */
+  function readAfresh(): void {
+    catchUp.forget();
+    intake.hush();
+    refresh();
   }
 
   function signOutOrReport(error: unknown): void {
@@ -176,11 +169,18 @@ export function createOrderBell(options: OrderBellOptions = {}): OrderBell {
     archive: (ids) => mark(ids, "archived"),
     loadOlder,
     markAllRead,
+    async savePreferences(wanted) {
+      const { signal } = session;
+      try {
+        const saved = await preferences.save(wanted);
+        if (!signal.aborted) readAfresh();
+        return saved;
+      } catch (error) {
+        if (error instanceof SignedOutError) signOut();
+        throw error;
+      }
+    },
   };
-}
-
-function toRefusal(error: unknown): Error {
-  return error instanceof Error ? error : new Error("The live connection was refused", { cause: error });
 }
 
 function logError(error: unknown): void {

@@ -12,7 +12,7 @@ export interface RequestOptions {
 export interface ApiRequest {
   /** Sends a request; an answer with a status above 299 is thrown unless `accepts` names it. */
   request(path: string, init?: RequestInit, accepts?: number): Promise<Response>;
-  /** Gets JSON. */
+  /** Sends a request whose answer is JSON. */
   read<T>(
     path: string,
     schema: { parse(value: unknown): T },
@@ -36,12 +36,15 @@ export function createRequest({ baseUrl = "", fetch: send = fetch }: RequestOpti
     if (response.status === 401) throw new SignedOutError();
     const problem = problemSchema.safeParse(await response.json().catch(() => undefined));
     if (!problem.success) throw new RefusedError(response.status, "The server could not do this");
-    throw new RefusedError(response.status, problem.data.title, problem.data.detail);
+    const { title, detail, errors } = problem.data;
+    throw new RefusedError(response.status, title, detail, errors);
   };
   return {
     request,
     async read(path, schema, init, accepts) {
-      const response = await request(path, { ...init, headers: { accept: "application/json" } }, accepts);
+      const headers = new Headers(init?.headers);
+      headers.set("accept", "application/json");
+      const response = await request(path, { ...init, headers }, accepts);
       try {
         return schema.parse(await response.json());
       } catch (error) {

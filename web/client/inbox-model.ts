@@ -19,6 +19,8 @@ export interface InboxView extends Counts {
   readonly items: readonly InboxItem[];
   /** Whether the server may have items that are older than those on show. */
   readonly hasOlder: boolean;
+  /** Whether the server left old rows uncounted, so that there may be more than the counts say. */
+  readonly isCountCapped: boolean;
 }
 
 /**
@@ -39,6 +41,7 @@ export interface Change {
 export interface InboxModel {
   /** Adds a pushed notification; false when its id is known already. */
   addPush(notification: PushedNotification): boolean;
+  has(id: string): boolean;
   /** To be called when a page is asked for; the result goes to `addPage`. */
   beginPage(): number;
   /**
@@ -71,6 +74,7 @@ export function createInboxModel(): InboxModel {
   const entries = new Map<string, Entry>();
   let counted: Counts = { unseen: 0, unread: 0 };
   let countedAt = 0;
+  let isCountCapped = false;
   let step = 0;
   let end: string | undefined;
   /** The newest item when the list was last known to be complete at its top. */
@@ -105,6 +109,8 @@ export function createInboxModel(): InboxModel {
       return true;
     },
 
+    has: (id) => entries.has(id),
+
     beginPage() {
       step += 1;
       return step;
@@ -124,6 +130,7 @@ export function createInboxModel(): InboxModel {
       if (isCounted) {
         counted = { unseen: page.unseen, unread: page.unread };
         countedAt = begunAt;
+        isCountCapped = page.isCountCapped === true;
       }
       const paged = new Set(page.items.map((item) => item.id));
       // What was pushed since the page was asked for may have others below it that were not.
@@ -159,6 +166,7 @@ export function createInboxModel(): InboxModel {
     clear() {
       entries.clear();
       counted = { unseen: 0, unread: 0 };
+      isCountCapped = false;
       end = undefined;
       top = undefined;
     },
@@ -178,7 +186,8 @@ export function createInboxModel(): InboxModel {
       }
       // Ids begin with digits that descend with time, so ascending ids are newest first.
       items.sort((a, b) => (a.id < b.id ? -1 : 1));
-      return { items, hasOlder: end !== undefined, unseen: Math.max(0, unseen), unread: Math.max(0, unread) };
+      const counts = { unseen: Math.max(0, unseen), unread: Math.max(0, unread), isCountCapped };
+      return { items, hasOlder: end !== undefined, ...counts };
     },
   };
 }

@@ -1,5 +1,6 @@
 /** What the headless client promises to a page. */
 import type { Problem } from "./api-errors.ts";
+import type { Digest, Preferences } from "./api-schemas.ts";
 import type { MarkAllOutcome } from "./create-mark-all-read.ts";
 import type { InboxView } from "./inbox-model.ts";
 import type { PushConnection } from "./push-connection.ts";
@@ -21,6 +22,10 @@ export interface OrderBellState extends InboxView {
   readonly loaded: boolean;
   /** True while `markAllRead` is under way; `unread` says how many are left. */
   readonly isMarkingAll: boolean;
+  /** Ids that came in the person's quiet hours, or that a summary speaks for: nothing rings for them. */
+  readonly silent: ReadonlySet<string>;
+  /** The last summary that came after quiet hours, a new object for each. */
+  readonly digest?: Digest;
   /** Why the bell is not live, when something went wrong. */
   readonly problem?: Problem;
 }
@@ -50,6 +55,8 @@ export interface OrderBell {
   archive(ids: readonly string[]): Promise<boolean>;
   /** Adds the next older page to the list, when there is one; resolves to whether that worked. */
   loadOlder(): Promise<boolean>;
-  /** Marks everything unread as read, also what is not loaded, though it looks no further than 1,000 items. */
+  /** Marks everything unread as read, also what is not loaded. */
   markAllRead(): Promise<MarkAllOutcome>;
+  /** Replaces the preferences and rings by them from now on; throws what the server refuses. */
+  savePreferences(preferences: Preferences): Promise<Preferences>;
 }

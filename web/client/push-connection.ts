@@ -1,11 +1,14 @@
 /** A live line to the hub: one connection, started once; the bell opens a new one when it breaks. */
 
+/** What the hub calls: one notification, one summary after quiet hours, what another device of the person said. */
+export type HubMethod = "notification" | "digest" | "receipts";
+
 /** What the bell needs of a connection; tests bring their own. */
 export interface PushConnection {
   start(): Promise<void>;
   stop(): Promise<void>;
-  /** `listener` gets the argument of the hub method `notification`, unparsed. */
-  onNotification(listener: (argument: unknown) => void): void;
+  /** `listener` gets the one argument of a method that the hub calls, unparsed. */
+  on(method: HubMethod, listener: (argument: unknown) => void): void;
   onClose(listener: () => void): void;
 }
 
@@ -21,7 +24,7 @@ export async function createSignalRConnection(baseUrl: string): Promise<PushConn
   return {
     start: () => hub.start(),
     stop: () => hub.stop(),
-    onNotification: (listener) => hub.on("notification", listener),
+    on: (method, listener) => hub.on(method, listener),
     onClose: (listener) => hub.onclose(() => listener()),
   };
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { toRelativeTime } from "../../../web/app/time-words.ts";
+import { toRelativeTime, toTimeThere } from "../../../web/app/time-words.ts";
 
 const NOW_MS = Date.parse("2026-11-22T12:00:00.000Z");
 const MINUTE_MS = 60_000;
@@ -17,4 +17,11 @@ it.each([
   [400 * DAY_MS, "18 Oct 2025"],
 ])("calls %d ms ago %j", (agoMs, words) => {
   expect(toRelativeTime(new Date(NOW_MS - agoMs).toISOString(), NOW_MS)).toBe(words);
+});
+
+it("tells the time of day elsewhere, and of nowhere none", () => {
+  const now = Date.parse("2026-07-10T22:35:00Z");
+  expect(toTimeThere("Asia/Kolkata", now)).toBe("04:05");
+  expect(toTimeThere("Europe/Berlin", now)).toBe("00:35");
+  expect(toTimeThere("Mars/Olympus", now)).toBeUndefined();
 });

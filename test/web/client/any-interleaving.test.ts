@@ -15,7 +15,7 @@ const event = fc.oneof(
   fc.record({ kind: fc.constantFrom("notify", "storeOnly", "pushAgain", "markSeen", "markRead"), n: number }),
   fc.record({ kind: fc.constantFrom("drop", "slowRead", "refuseMarks", "allowAll"), n: number }),
   fc.record({
-    kind: fc.constantFrom("loadOlder", "markAllRead", "archive", "elsewhere", "burst"),
+    kind: fc.constantFrom("loadOlder", "markAllRead", "archive", "elsewhere", "echoed", "digest", "burst"),
     n: number,
   }),
   fc.record({ kind: fc.constant("pass"), n: fc.integer({ min: 0, max: 2_000 }) }),
@@ -52,6 +52,16 @@ async function happen({ kind, n }: Event, site: FakeSite, bell: Bell): Promise<v
         site.newestFirst.filter((_, index) => index % 12 === n).map((item) => item.id),
         n % 2 === 0 ? "read" : "archived",
       );
+      break;
+    case "echoed": {
+      const ids = site.newestFirst.filter((_, index) => index % 12 === n).map((item) => item.id);
+      const state = n % 2 === 0 ? "read" : "archived";
+      site.setState(ids, state);
+      site.openLine?.push({ ids, state }, "receipts");
+      break;
+    }
+    case "digest":
+      site.openLine?.push({ count: n, since: "2026-01-01T00:00:00.000Z" }, "digest");
       break;
     case "burst": {
       const first = BURSTS_FROM + site.newestFirst.length;

@@ -34,14 +34,36 @@ it("follows and unfollows a scope, whatever characters it has", async () => {
 
 it("reads what the person follows and may follow", async () => {
   const answer = {
-    items: [{ scope: "all", transitions: ["created"] }],
+    items: [{ scope: "field:Region__c=EMEA", fieldEquals: { Type: "New" }, transitions: ["teleported"] }],
     grants: [{ scope: "all", label: "All" }],
   };
   const { api } = answering(() => Response.json(answer));
-  expect(await api.readFollowedScopes()).toEqual({
-    items: [{ scope: "all" }],
-    grants: [{ scope: "all", label: "All" }],
-  });
+  expect(await api.readFollowedScopes()).toEqual(answer);
+});
+
+it("reads and replaces preferences, and keeps what the server answers", async () => {
+  const answer = { quietHours: null, mutedScopes: ["all"], mutedTransitions: ["teleported"] };
+  const { api, requests } = answering(() => Response.json(answer));
+  expect(await api.readPreferences()).toEqual(answer);
+  expect(await api.savePreferences({ ...answer, mutedScopes: [] })).toEqual(answer);
+  expect(requests).toEqual([
+    "GET https://orders.example/api/preferences",
+    `PUT https://orders.example/api/preferences ${JSON.stringify({ ...answer, mutedScopes: [] })}`,
+  ]);
+});
+
+it("tells whether read-all has left some", async () => {
+  const some = answering(() => Response.json({ updated: 1_000, more: true }));
+  expect(await some.api.readAll({})).toEqual({ isMore: true });
+  const none = answering(() => Response.json({ updated: 7 }));
+  expect(await none.api.readAll({})).toEqual({ isMore: false });
+});
+
+it("keeps the places that a problem names", async () => {
+  const errors = ["quietHours.to: must differ from the beginning"];
+  const { api } = answering(() => Response.json({ title: "Bad request", errors }, { status: 400 }));
+  const saved = api.savePreferences({ quietHours: null, mutedScopes: [], mutedTransitions: [] });
+  await expect(saved).rejects.toMatchObject({ status: 400, errors });
 });
 
 it("prefers the person's name to their id", async () => {

@@ -28,9 +28,10 @@ describe("loading", () => {
       missed = site.notify(1, { push: false });
     };
     await startLive();
-    expect(site.calls.slice(0, 3)).toEqual([
+    expect(site.calls.slice(0, 4)).toEqual([
       "GET /api/notifications?limit=50",
       "connect",
+      "GET /api/preferences",
       expect.stringMatching(/^GET \/api\/notifications\?limit=50&since=2026/),
     ]);
     expect(shownIds()).toEqual([missed]);
@@ -80,6 +81,15 @@ describe("loading", () => {
     await startLive();
     expect(bell.state.items[0]?.transition).toBe("teleported");
   });
+});
+
+it("says when the server has not counted everything", async () => {
+  const { createdAt } = makeNotification(1);
+  const page = { items: [], nextSince: createdAt, unseen: 7, unread: 9, isCountCapped: true };
+  site.intercept = (_method, path) =>
+    path.startsWith("/api/notifications?") ? Response.json(page) : undefined;
+  await startLive();
+  expect(bell.state).toMatchObject({ unseen: 7, unread: 9, isCountCapped: true });
 });
 
 describe("pushes", () => {

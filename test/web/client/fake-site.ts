@@ -6,8 +6,8 @@
  * only climb. The cursor of a page that was cut does not pass what was left out. Rows are written with a growing server
  * time.
  */
-import type { InboxItem, ItemState, ReceiptState } from "../../../web/client/api-schemas.ts";
-import type { PushConnection } from "../../../web/client/push-connection.ts";
+import type { InboxItem, ItemState, Preferences, ReceiptState } from "../../../web/client/api-schemas.ts";
+import type { HubMethod, PushConnection } from "../../../web/client/push-connection.ts";
 
 const LADDER: readonly ItemState[] = ["stored", "received", "seen", "read", "archived"];
 
@@ -19,12 +19,13 @@ interface Row {
 }
 
 interface FakeLine extends PushConnection {
-  push(argument: unknown): void;
+  /** Calls a method of the client, `notification` unless named. */
+  push(argument: unknown, method?: HubMethod): void;
   drop(): void;
 }
 
 /** A notification number `n`; higher numbers are newer. */
-export function makeNotification(n: number): Omit<InboxItem, "state"> {
+export function makeNotification(n: number, group?: string): Omit<InboxItem, "state"> {
   return {
     id: `${String(9_999_999_999_999 - n).padStart(13, "0")}-${"a".repeat(22)}`,
     createdAt: toInstant(n),
@@ -34,7 +35,7 @@ export function makeNotification(n: number): Omit<InboxItem, "state"> {
     transition: "statusChanged",
     priority: "normal",
     link: null,
-    reasons: [{ scope: "account:001000000000001AAA" }],
+    reasons: [{ scope: "account:001000000000001AAA", ...(group === undefined ? {} : { group }) }],
   };
 }
 
@@ -56,16 +57,19 @@ export class FakeSite {
   intercept: (method: string, path: string) => Response | undefined | Promise<undefined> = () => undefined;
   /** Runs after a read is answered from the rows, before the client gets it. */
   afterRead: () => Promise<void> | void = () => {};
+  preferences: Preferences = { quietHours: null, mutedScopes: [], mutedTransitions: [] };
+  /** How many one call of read-all marks. */
+  readAllItems = 1_000;
   /** Makes the next starts of a line fail. */
   lineIsRefused = false;
   #rows = new Map<string, Row>();
   #now = 0;
 
-  /** Stores notification `n`; `push` sends it to the open line too. */
-  notify(n: number, o: { push?: boolean } = {}): string {
-    const notification = makeNotification(n);
+  /** Stores notification `n`; `push` sends it to the open line too; with `group` it is one of that group. */
+  notify(n: number, o: { push?: boolean; group?: string } = {}): string {
+    const notification = makeNotification(n, o.group);
     this.#rows.set(notification.id, { item: { ...notification, state: "stored" }, writtenAt: this.#tick() });
-    if (o.push ?? true) this.push(n);
+    if (o.push ?? true) this.openLine?.push(notification);
     return notification.id;
   }
 
@@ -107,12 +111,17 @@ export class FakeSite {
     const url = new URL(path, "http://site");
     if (url.pathname === "/api/notifications") return this.#read(url.searchParams);
     if (url.pathname === "/api/notifications/receipts") return this.#receive(toText(init?.body));
+    if (url.pathname === "/api/notifications/read-all") return this.#readAll();
+    if (url.pathname === "/api/preferences") {
+      if (method === "PUT") this.preferences = JSON.parse(toText(init?.body));
+      return Response.json(this.preferences);
+    }
     return new Response(null, { status: 404 });
   };
 
   readonly createConnection = (): FakeLine => {
     let isOpen = false;
-    let onNotification = (_argument: unknown): void => {};
+    const listeners = new Map<HubMethod, (argument: unknown) => void>();
     let onClose = (): void => {};
     const close = (): void => {
       if (!isOpen) return;
@@ -126,10 +135,10 @@ export class FakeSite {
         isOpen = true;
       },
       stop: async () => close(),
-      onNotification: (listener) => void (onNotification = listener),
+      on: (method, listener) => void listeners.set(method, listener),
       onClose: (listener) => void (onClose = listener),
-      push: (argument) => {
-        if (isOpen) onNotification(argument);
+      push: (argument, method = "notification") => {
+        if (isOpen) listeners.get(method)?.(argument);
       },
       drop: close,
     };
@@ -158,6 +167,13 @@ export class FakeSite {
     this.receipts.push(receipt);
     this.setState(receipt.ids, receipt.state);
     return Response.json({ updated: receipt.ids.length });
+  }
+
+  #readAll(): Response {
+    const unread = this.newestFirst.filter(({ state }) => LADDER.indexOf(state) < 3);
+    const ids = unread.slice(0, this.readAllItems).map((item) => item.id);
+    this.setState(ids, "read");
+    return Response.json({ updated: ids.length, ...(ids.length < unread.length ? { more: true } : {}) });
   }
 
   #tick(): number {
