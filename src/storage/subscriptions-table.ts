@@ -27,6 +27,7 @@ import {
   jsonText,
   openTable,
   readRange,
+  readStart,
   readRow,
   type Table,
   toKey,
@@ -104,7 +105,7 @@ export function openSubscriptionsTable(
 }
 
 async function loadRange(table: Table, scope: Scope, after: string): Promise<StoredRange> {
-  const rows = await readRange(table, {
+  const { rows, hasMore } = await readStart(table, {
     partitionKey: toScopeKey(scope),
     from: after,
     to: toPrefixEnd("user:"),
@@ -112,7 +113,8 @@ async function loadRange(table: Table, scope: Scope, after: string): Promise<Sto
     exclusive: true,
   });
   return {
-    full: rows.length >= MAX_PAGE_ROWS,
+    // Exactly a page of them is all of them: an empty page would cost an orchestration of its own.
+    full: hasMore,
     rows: rows.map((row) => {
       const { rowKey, rules, preferences: copied } = rowSchema.parse(row);
       return { rowKey, scope, target: fromRowKey(rowKey), rules, copied };

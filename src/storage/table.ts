@@ -45,17 +45,27 @@ export type RowRange = {
 
 /** Reads a range in RowKey order; what the rows hold is for the caller to parse. */
 export async function readRange(table: Table, range: RowRange): Promise<unknown[]> {
+  return (await readStart(table, range)).rows;
+}
+
+/** The same, and whether the service knows of more beyond the limit. */
+export async function readStart(
+  table: Table,
+  range: RowRange,
+): Promise<{ rows: unknown[]; hasMore: boolean }> {
   const { partitionKey, from, to, exclusive = false, limit = Number.POSITIVE_INFINITY } = range;
   const lower = exclusive ? odata`RowKey gt ${from}` : odata`RowKey ge ${from}`;
   const filter = `${odata`PartitionKey eq ${partitionKey}`} and ${lower} and ${odata`RowKey lt ${to}`}`;
   return table.run(async (client) => {
     const rows: unknown[] = [];
+    let hasMore = false;
     const maxPageSize = Math.min(limit, MAX_QUERY_ROWS);
     for await (const page of client.listEntities({ queryOptions: { filter } }).byPage({ maxPageSize })) {
       rows.push(...page);
+      hasMore = page.continuationToken !== undefined || rows.length > limit;
       if (rows.length >= limit) break;
     }
-    return rows.slice(0, limit);
+    return { rows: rows.slice(0, limit), hasMore };
   });
 }
 

@@ -3,6 +3,7 @@ import type { Preferences } from "../../../src/domain/preferences.ts";
 import type { Subscription, Target } from "../../../src/domain/subscription.ts";
 import { openPreferencesTable } from "../../../src/storage/preferences-table.ts";
 import { openSubscriptionsTable } from "../../../src/storage/subscriptions-table.ts";
+import { openTable, submitRows } from "../../../src/storage/table.ts";
 import { ACCOUNT_ID } from "../../support/order-change.ts";
 import { claimStorage } from "../../support/claim-storage.ts";
 
@@ -67,6 +68,22 @@ describe("the subscriptions table", () => {
     expect(await table.remove("all", user("ada"))).toBe(true);
     expect(await table.remove("all", user("ada"))).toBe(false);
     expect(await table.listOfUser("ada")).toEqual([follow(ACCOUNT, user("ada"))]);
+  });
+
+  it("calls a scope of exactly a page whole, and one of a row more not", async () => {
+    const partitionKey = "account:001000000000009AAA";
+    const rows = Array.from({ length: 1_001 }, (_, n) => `user:${String(n).padStart(6, "0")}`);
+    const seed = (keys: string[]) =>
+      submitRows(
+        openTable(storage, "Subscriptions"),
+        keys.map((rowKey) => ["create", { partitionKey, rowKey, rules: '{"priority":"normal"}' }]),
+      );
+    await seed(rows.slice(0, 1_000));
+    const [whole] = await table.loadRanges([partitionKey], "");
+    expect([whole?.rows.length, whole?.full]).toEqual([1_000, false]);
+    await seed(rows.slice(1_000));
+    const [part] = await table.loadRanges([partitionKey], "");
+    expect([part?.rows.length, part?.full]).toEqual([1_000, true]);
   });
 
   it("goes on after a row key, in each scope", async () => {
