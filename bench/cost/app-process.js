@@ -4,7 +4,7 @@ import { startLocalRuntime } from "../../dist/local/start-local-runtime.js";
 
 /** @type {Record<string, number>} */
 const functions = {};
-/** @type {Awaited<ReturnType<typeof startLocalRuntime>> | undefined} */
+/** @type {{ url: string, stop: () => Promise<void> } | undefined} */
 let runtime;
 
 /** @param {{ level: string, category: string, message: string, functionName?: string }} entry */
