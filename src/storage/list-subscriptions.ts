@@ -5,9 +5,10 @@
 import { odata } from "@azure/data-tables";
 import { z } from "zod";
 import { groupBy } from "../domain/group-by.ts";
-import { type Subscription, subscriptionRulesSchema, type Target } from "../domain/subscription.ts";
+import { type Subscription, subscriptionRulesSchema } from "../domain/subscription.ts";
 import { fromScopeKey, toScopeKey } from "./scope-key.ts";
-import { fromKey, jsonText, openTable, readRange, readRow, type Table, toKey } from "./table.ts";
+import { fromTargetRowKey, toTargetRowKey } from "./target-key.ts";
+import { jsonText, openTable, readRange, readRow, type Table } from "./table.ts";
 
 /** A place in the list: the keys of the last subscription that was read. */
 export type SubscriptionCursor = { partitionKey: string; rowKey: string };
@@ -95,13 +96,4 @@ function readScopesAfter(table: Table, partitionKey: string, limit: number): Pro
 function parseRow(row: unknown): Subscription {
   const { partitionKey, rowKey, rules } = rowSchema.parse(row);
   return { scope: fromScopeKey(partitionKey), target: fromTargetRowKey(rowKey), rules };
-}
-
-function toTargetRowKey(target: Target): string {
-  return target.kind === "user" ? `user:${toKey(target.userId)}` : `group:${toKey(target.group)}`;
-}
-
-function fromTargetRowKey(rowKey: string): Target {
-  const [kind, key = ""] = rowKey.split(":");
-  return kind === "group" ? { kind, group: fromKey(key) } : { kind: "user", userId: fromKey(key) };
 }

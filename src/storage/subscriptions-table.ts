@@ -20,8 +20,8 @@ import {
 import { MAX_PAGE_ROWS } from "./cut-audience-page.ts";
 import { openPreferencesTable, type PreferencesTable } from "./preferences-table.ts";
 import { fromScopeKey, toScopeKey } from "./scope-key.ts";
+import { fromTargetRowKey, toTargetRowKey } from "./target-key.ts";
 import {
-  fromKey,
   isConflict,
   isStatus,
   jsonText,
@@ -117,7 +117,7 @@ async function loadRange(table: Table, scope: Scope, after: string): Promise<Sto
     full: hasMore,
     rows: rows.map((row) => {
       const { rowKey, rules, preferences: copied } = rowSchema.parse(row);
-      return { rowKey, scope, target: fromRowKey(rowKey), rules, copied };
+      return { rowKey, scope, target: fromTargetRowKey(rowKey), rules, copied };
     }),
   };
 }
@@ -183,18 +183,4 @@ async function removeRow(table: Table, partitionKey: string, rowKey: string): Pr
     if (isStatus(error, 404)) return false;
     throw error;
   }
-}
-
-function toTargetRowKey(target: Target): string {
-  switch (target.kind) {
-    case "user":
-      return `user:${toKey(target.userId)}`;
-    case "group":
-      return `group:${toKey(target.group)}`;
-  }
-}
-
-function fromRowKey(rowKey: string): Target {
-  const [kind, key = ""] = rowKey.split(":");
-  return kind === "group" ? { kind, group: fromKey(key) } : { kind: "user", userId: fromKey(key) };
 }
