@@ -17,11 +17,11 @@ export function createDeliverBatch(deps: {
   inbox: Pick<InboxTable, "store">;
   digests: Pick<DigestsTable, "note">;
 }): (batch: DeliveryBatch) => Promise<Delivery> {
-  return async ({ instanceId, announcement, recipients }) => {
+  return async ({ instanceId, announcement, recipients, escalates }) => {
     const rows = recipients.map((recipient) => ({
       target: recipient.target,
       notification: toNotification(announcement, recipient),
-      ...(recipient.escalations ? { escalates: true as const } : {}),
+      ...(escalates || recipient.escalations ? { escalates: true as const } : {}),
     }));
     // Built before anything is stored, for the quiet too: a message that cannot be addressed must fail the batch, not
     // half of it.

@@ -11,6 +11,8 @@ export const deliveryBatchSchema = z.object({
   instanceId: z.string(),
   announcement: announcementSchema,
   recipients: z.array(recipientSchema).min(1).max(MAX_BATCH_RECIPIENTS),
+  /** A group is told when nobody receives it: whoever of the page does, ends that. */
+  escalates: z.literal(true).optional(),
 });
 
 /** What a finished batch did: rows written, and sends handed to SignalR (which promises nothing about receiving). */

@@ -11,7 +11,7 @@ import { startOnce } from "./start-once.ts";
 /** How many escalations one receipt ends side by side. */
 const SIDE_BY_SIDE = 10;
 
-/** A receipt waits no longer for the end of an escalation. */
+/** A receipt waits no longer for the end of an escalation, and when so much time is gone, begins with no further ones. */
 const PATIENCE_MS = 5_000;
 
 const startEscalation: FunctionHandler = async (input, context) => {
@@ -39,7 +39,12 @@ export async function endEscalations(
   notificationIds: readonly string[],
 ): Promise<void> {
   const receivedAt = new Date().toISOString();
+  const giveUpAt = Date.now() + PATIENCE_MS;
   for (let start = 0; start < notificationIds.length; start += SIDE_BY_SIDE) {
+    if (Date.now() >= giveUpAt) {
+      context.warn(`${notificationIds.length - start} escalations were not ended: it took too long.`);
+      return;
+    }
     const some = notificationIds.slice(start, start + SIDE_BY_SIDE);
     await Promise.all(some.map((id) => endEscalation(context, id, receivedAt)));
   }

@@ -32,13 +32,9 @@ export const getNotifications = forUser(async ({ caller, request, services }) =>
 /** What the client did with notifications. */
 export const postReceipts = forUser(async ({ caller: { userId }, request, context, services }) => {
   const receipt = await readJson(request, receiptSchema);
-  const { updated, unknown, escalating, risen } = await recordReceipts(
-    services,
-    userId,
-    receipt,
-    services.now(),
+  const { updated, unknown, risen } = await recordReceipts(services, userId, receipt, services.now(), (ids) =>
+    endEscalations(context, ids),
   );
-  await endEscalations(context, escalating);
   await startReceiptsEcho(context, { userId, ids: risen, state: receipt.state });
   return { jsonBody: { updated, unknown } };
 });
@@ -46,8 +42,9 @@ export const postReceipts = forUser(async ({ caller: { userId }, request, contex
 /** Everything unread is read; `more` asks to call again. */
 export const postReadAll = forUser(async ({ caller: { userId }, request, context, services }) => {
   await readJson(request, z.strictObject({}));
-  const { updated, more, escalating, risen } = await readAll(services, userId, services.now());
-  await endEscalations(context, escalating);
+  const { updated, more, risen } = await readAll(services, userId, services.now(), (ids) =>
+    endEscalations(context, ids),
+  );
   await startReceiptsEcho(context, { userId, ids: risen, state: "read" });
   return { jsonBody: { updated, ...(more ? { more } : {}) } };
 });

@@ -28,7 +28,10 @@ export function* notifyPage(
 ): Generator<Task, PageManifest, unknown> {
   const { recipients, exclusions } = decideAudience(change, news, page.subscriptions);
   const announcement = composeAnnouncement({ change, news, decidedAt: claim.decidedAt, link: claim.link });
-  const batches = toDeliveryBatches(rootInstanceId, announcement, recipients);
+  const isEscalating = recipients.some(({ escalations }) => escalations !== undefined);
+  const batches = toDeliveryBatches(rootInstanceId, announcement, recipients).map((batch) =>
+    isEscalating ? { ...batch, escalates: true as const } : batch,
+  );
   const outcomes = yield* deliverBatches(context, batches);
   return {
     recipients: recipients.length,

@@ -14,12 +14,19 @@ export interface RecordedReceipts {
   risen: string[];
 }
 
-/** Records a receipt for those ids that are in the person's inbox; reads the rows it names and no others. */
+/** Ends the escalations of notifications; must not throw. */
+export type EndEscalations = (ids: readonly string[]) => Promise<void>;
+
+/**
+ * Records a receipt for those ids that are in the person's inbox; reads the rows it names and no others. Escalations
+ * end before the states are written: once these stand, nobody would end what an interruption in between left.
+ */
 export async function recordReceipts(
   tables: InboxTables,
   userId: string,
   { ids, state }: Receipt,
   now: Date,
+  endEscalations: EndEscalations = () => Promise.resolve(),
 ): Promise<RecordedReceipts> {
   const known = await readNamedStates(tables, userId, ids);
   const rising = new Map<string, ReceiptState[]>();
@@ -29,6 +36,7 @@ export async function recordReceipts(
     if (missing.length > 0) rising.set(id, missing);
     if (escalates && missing.includes("received")) escalating.push(id);
   }
+  await endEscalations(escalating);
   if (rising.size > 0) await tables.inbox.recordReceipts(userId, rising, now.toISOString());
   const unknown = [...new Set(ids)].filter((id) => !known.has(id));
   return { updated: rising.size, unknown, escalating, risen: [...rising.keys()] };

@@ -36,7 +36,7 @@ export type RedriveAnswer =
   | { outcome: "unknown" }
   | { outcome: "alreadyRedriven" };
 
-/** How a wish to redrive a day ended: what was started, and how many undelivered letters wait for a further call. */
+/** How a wish to redrive a day ended: what was started, and how many undelivered letters (at least) wait for a further call. */
 export interface RedriveDayAnswer {
   instanceIds: string[];
   letters: number;
@@ -48,9 +48,11 @@ type Letters = { deadLetters: DeadLettersTable };
 
 const RECENT_DAYS = 7;
 const DAY_MS = 86_400_000;
-/** One request starts at most so many redrives, and looks at so many letters of a day. */
+/** One request starts at most so many redrives, and looks no further when it has found so many undelivered letters. */
 const MOST_REDRIVES = 10;
-const MOST_LETTERS = 5_000;
+const MOST_OPEN_LETTERS = 5_000;
+/** Letters of a day that are read at a time. */
+const PAGE_LETTERS = 1_000;
 /** What a redrive loads lies in its history as one value (JSON characters). */
 const MAX_LOAD_CHARACTERS = 100_000;
 
@@ -95,10 +97,7 @@ export async function redriveDay(
   starter: RedriveStarter,
   { day, redrivenBy }: { day: string; redrivenBy: string },
 ): Promise<RedriveDayAnswer> {
-  const letters = await deadLetters.readDay(day, { limit: MOST_LETTERS });
-  const open = letters
-    .filter((letter) => !isRedriven(letter))
-    .toSorted((a, b) => a.redrives.length - b.redrives.length);
+  const { open, skipped } = await readOpenLetters(deadLetters, day);
   const parts = cutIntoParts(open).slice(0, MOST_REDRIVES);
   const instanceIds: string[] = [];
   for (const part of parts) {
@@ -110,9 +109,24 @@ export async function redriveDay(
   return {
     instanceIds,
     letters: started,
-    skipped: letters.length - open.length,
+    skipped,
     left: open.length - started,
   };
+}
+
+/** Reads on past what was delivered: else a day with many letters would never come to its last ones. */
+async function readOpenLetters(deadLetters: DeadLettersTable, day: string) {
+  const open: DeadLetter[] = [];
+  let read = 0;
+  let after: string | undefined;
+  do {
+    const letters = await deadLetters.readDay(day, { limit: PAGE_LETTERS, after });
+    open.push(...letters.filter((letter) => !isRedriven(letter)));
+    read += letters.length;
+    after = letters.length < PAGE_LETTERS ? undefined : letters.at(-1)?.id;
+  } while (after !== undefined && open.length < MOST_OPEN_LETTERS);
+  open.sort((a, b) => a.redrives.length - b.redrives.length);
+  return { open, skipped: read - open.length };
 }
 
 /** Reads the letters of a redrive that still wait, as its orchestration needs them. */
@@ -176,6 +190,7 @@ function cutIntoParts(letters: readonly DeadLetter[]): DeadLetter[][] {
 
 /** The same letters give the same id until a redrive of them has ended: asking twice starts one. */
 function toRedriveInstanceId(letters: readonly DeadLetter[]): string {
-  const text = letters.map(({ id, redrives }) => `${id} ${redrives.length}`).join("\n");
+  // The last redrive, not their number: of those only the last fifty are kept.
+  const text = letters.map(({ id, redrives }) => `${id} ${redrives.at(-1)?.instanceId ?? ""}`).join("\n");
   return `redrive-${createHash("sha256").update(text).digest("base64url").slice(0, 22)}`;
 }

@@ -74,11 +74,12 @@ export function createPushIntake(o: {
   function takeDigest(argument: unknown): void {
     const parsed = digestSchema.safeParse(argument);
     if (!parsed.success) return o.onError(parsed.error);
-    // It is pushed again when the first attempt looked failed; each stretch of quiet has a beginning of its own.
-    if (parsed.data.count === 0 || parsed.data.since === digest?.since) return;
+    if (parsed.data.count === 0) return;
+    o.refresh();
+    // It is pushed again when the first attempt looked failed, and counts more when something came late.
+    if (parsed.data.since === digest?.since && parsed.data.count <= digest.count) return;
     digest = parsed.data;
     digestAt = toNow();
-    o.refresh();
     o.onChange();
   }
 
