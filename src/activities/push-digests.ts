@@ -10,6 +10,7 @@ import {
   MAX_DIGEST_COUNT,
   toDueInstant,
 } from "../domain/digest.ts";
+import { inTurns } from "../domain/in-turns.ts";
 import { toNotificationId } from "../domain/notification-id.ts";
 import type { InboxTable } from "../storage/inbox-table.ts";
 
@@ -24,12 +25,10 @@ export function createPushDigests(deps: {
   inbox: Pick<InboxTable, "readHeads">;
 }): (batch: DigestBatch) => Promise<DigestPush> {
   return async ({ dueMinute, digests }) => {
-    const messages: SignalRMessage[] = [];
-    for (let start = 0; start < digests.length; start += PARALLEL_READS) {
-      const part = digests.slice(start, start + PARALLEL_READS);
-      const found = await Promise.all(part.map((digest) => toMessages(deps.inbox, dueMinute, digest)));
-      messages.push(...found.flat());
-    }
+    const found = await inTurns(digests, PARALLEL_READS, (digest) =>
+      toMessages(deps.inbox, dueMinute, digest),
+    );
+    const messages = found.flat();
     return { report: { pushed: messages.length, skipped: digests.length - messages.length }, messages };
   };
 }

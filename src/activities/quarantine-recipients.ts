@@ -5,6 +5,7 @@
  */
 import type { FailedRecipient, QuarantineReport, QuarantineRequest } from "../domain/dead-letter.ts";
 import type { DeliveryBatch } from "../domain/delivery-batch.ts";
+import { inTurns } from "../domain/in-turns.ts";
 import type { DeadLettersTable } from "../storage/dead-letters-table.ts";
 
 export interface QuarantineDeps {
@@ -29,25 +30,15 @@ export function createQuarantineRecipients({
         return false;
       }
     };
-    const areStored = (await store(failed)) ? failed.map(() => true) : await storeEach(failed, store);
+    // One that cannot be stored keeps none of the others from it.
+    const areStored = (await store(failed))
+      ? failed.map(() => true)
+      : await inTurns(failed, STORES_AT_ONCE, (one) => store([one]));
     await deadLetters.put(
       failed.map((one, index) => ({ ...one, instanceId, announcement, isStored: areStored[index] ?? false })),
     );
     return { areStored };
   };
-}
-
-/** One that cannot be stored keeps none of the others from it. */
-async function storeEach(
-  failed: readonly FailedRecipient[],
-  store: (one: readonly FailedRecipient[]) => Promise<boolean>,
-): Promise<boolean[]> {
-  const areStored: boolean[] = [];
-  for (let start = 0; start < failed.length; start += STORES_AT_ONCE) {
-    const part = failed.slice(start, start + STORES_AT_ONCE);
-    areStored.push(...(await Promise.all(part.map((one) => store([one])))));
-  }
-  return areStored;
 }
 
 const STORES_AT_ONCE = 10;

@@ -9,7 +9,6 @@ import { quarantineRequestSchema, redriveInputSchema, redriveRecordSchema } from
 import { deliverFailedBatch } from "../orchestration/deliver-failed-batch.ts";
 import { ACTIVITY, ORCHESTRATION } from "../orchestration/names.ts";
 import { redriveDeadLetters } from "../orchestration/redrive-dead-letters.ts";
-import { REDRIVE_ACTIVITY, REDRIVE_ORCHESTRATION } from "../orchestration/redrive-names.ts";
 import { getServices } from "../services.ts";
 import {
   listDeadLetters,
@@ -76,10 +75,10 @@ const recordResults: FunctionHandler = (input) => {
 };
 
 df.app.orchestration(ORCHESTRATION.deliverFailedBatch, deliverFailedBatch);
-df.app.orchestration(REDRIVE_ORCHESTRATION, redriveDeadLetters);
+df.app.orchestration(ORCHESTRATION.redriveDeadLetters, redriveDeadLetters);
 df.app.activity(ACTIVITY.quarantineRecipients, { handler: quarantineRecipients });
-df.app.activity(REDRIVE_ACTIVITY.loadDeadLetters, { handler: loadLetters });
-df.app.activity(REDRIVE_ACTIVITY.recordRedrives, { handler: recordResults });
+df.app.activity(ACTIVITY.loadDeadLetters, { handler: loadLetters });
+df.app.activity(ACTIVITY.recordRedrives, { handler: recordResults });
 
 const route = "api/admin/dead-letters";
 app.http("getDeadLetters", { route, methods: ["GET"], authLevel: "anonymous", handler: getDeadLetters });

@@ -3,13 +3,8 @@ import { createHash } from "node:crypto";
 import type { FunctionHandler, InvocationContext } from "@azure/functions";
 import * as df from "durable-functions";
 import { inTime } from "../ingress/in-time.ts";
-import {
-  MIRROR_GROUPS,
-  mirrorGroups,
-  PUSH_GROUPS,
-  pushGroupsInputSchema,
-  toMirrorInstanceId,
-} from "../orchestration/mirror-groups.ts";
+import { mirrorGroups, pushGroupsInputSchema } from "../orchestration/mirror-groups.ts";
+import { ACTIVITY, ORCHESTRATION, toMirrorInstanceId } from "../orchestration/names.ts";
 import { getServices, type Services } from "../services.ts";
 import { listMirroredGroups, planMirror, planMirrorCorrection } from "../usecases/plan-mirror.ts";
 import { createSignalROutput } from "./signalr-bindings.ts";
@@ -38,7 +33,7 @@ export async function mirrorGroupsDaily(
   if (done.has(instanceId)) return;
   const start = async () => {
     if ((await listMirroredGroups(groups, userId)).length === 0) return;
-    await startOnce(context, { name: MIRROR_GROUPS, instanceId, input: { userId } });
+    await startOnce(context, { name: ORCHESTRATION.mirrorGroups, instanceId, input: { userId } });
   };
   try {
     await inTime(start(), PATIENCE_MS, () => new Error(`it took longer than ${PATIENCE_MS} ms`));
@@ -63,5 +58,5 @@ const pushGroups: FunctionHandler = async (input, context) => {
   return { groups: actions.map(({ groupName }) => groupName) };
 };
 
-df.app.orchestration(MIRROR_GROUPS, mirrorGroups);
-df.app.activity(PUSH_GROUPS, { handler: pushGroups, extraOutputs: [pushes] });
+df.app.orchestration(ORCHESTRATION.mirrorGroups, mirrorGroups);
+df.app.activity(ACTIVITY.pushGroups, { handler: pushGroups, extraOutputs: [pushes] });

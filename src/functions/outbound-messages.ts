@@ -2,7 +2,7 @@
 import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from "@azure/functions";
 import { ForbiddenError, OrderBellError } from "../domain/errors.ts";
 import { SalesforceError } from "../domain/salesforce-error.ts";
-import { checkClientCertificate } from "../ingress/client-certificate.ts";
+import { checkClientCertificate, CLIENT_CERTIFICATE_HEADER } from "../ingress/client-certificate.ts";
 import { toAck, toFault } from "../ingress/outbound-message-answer.ts";
 import { getServices } from "../services.ts";
 import { toLogText } from "./problem.ts";
@@ -16,7 +16,7 @@ export async function receiveOutboundMessage(
   try {
     const { config, now, takeOutboundMessage } = getServices();
     const thumbprints = config.SALESFORCE_CLIENT_CERT_THUMBPRINTS;
-    checkClientCertificate(request.headers.get("x-arr-clientcert"), thumbprints, now());
+    checkClientCertificate(request.headers.get(CLIENT_CERTIFICATE_HEADER), thumbprints, now());
     const bytes = new Uint8Array(await request.arrayBuffer());
     const contentType = request.headers.get("content-type");
     const warn = (text: string) => context.warn(text);

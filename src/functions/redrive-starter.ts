@@ -1,7 +1,7 @@
 /** The Durable client as redriving sees it. */
 import type { InvocationContext } from "@azure/functions";
 import * as df from "durable-functions";
-import { REDRIVE_ORCHESTRATION } from "../orchestration/redrive-names.ts";
+import { ORCHESTRATION } from "../orchestration/names.ts";
 import type { RedriveStarter } from "../usecases/redrive.ts";
 
 /** Wraps the client of this invocation, which must list `durableClient` among its extra inputs. */
@@ -21,7 +21,7 @@ export function toRedriveStarter(context: InvocationContext): RedriveStarter {
     async start(instanceId, input) {
       if (await isUnderWay(instanceId)) return;
       try {
-        await client.startNew(REDRIVE_ORCHESTRATION, { instanceId, input });
+        await client.startNew(ORCHESTRATION.redriveDeadLetters, { instanceId, input });
       } catch (error) {
         // Somebody else may have started it in between.
         if (!(await isUnderWay(instanceId))) throw error;

@@ -3,17 +3,7 @@ import type { OrchestrationContext, Task } from "durable-functions";
 import { z } from "zod";
 import { principalIdSchema } from "../domain/subscription.ts";
 import { callActivity } from "./call-activity.ts";
-
-/** The name of the orchestration. */
-export const MIRROR_GROUPS = "mirrorGroups";
-
-/** The name of its activity. */
-export const PUSH_GROUPS = "pushGroups";
-
-/** The orchestration of one person and one UTC day (`2026-11-22`). */
-export function toMirrorInstanceId(userHash: string, day: string): string {
-  return `groups-${userHash}-${day}`;
-}
+import { ACTIVITY } from "./names.ts";
 
 /** The input of the orchestration. */
 export const mirrorGroupsInputSchema = z.object({ userId: principalIdSchema });
@@ -31,9 +21,19 @@ export function* mirrorGroups(
   context: OrchestrationContext,
 ): Generator<Task, { added: number; removed: number }, unknown> {
   const { userId } = mirrorGroupsInputSchema.parse(context.df.getInput());
-  const { groups: added } = yield* callActivity(context, PUSH_GROUPS, { userId }, pushGroupsOutputSchema);
+  const { groups: added } = yield* callActivity(
+    context,
+    ACTIVITY.pushGroups,
+    { userId },
+    pushGroupsOutputSchema,
+  );
   if (added.length === 0) return { added: 0, removed: 0 };
   const check = { userId, added };
-  const { groups: removed } = yield* callActivity(context, PUSH_GROUPS, check, pushGroupsOutputSchema);
+  const { groups: removed } = yield* callActivity(
+    context,
+    ACTIVITY.pushGroups,
+    check,
+    pushGroupsOutputSchema,
+  );
   return { added: added.length, removed: removed.length };
 }

@@ -8,6 +8,8 @@ export const ORCHESTRATION = {
   escalateNotification: "escalateNotification",
   sendDigests: "sendDigests",
   echoReceipts: "echoReceipts",
+  mirrorGroups: "mirrorGroups",
+  redriveDeadLetters: "redriveDeadLetters",
 } as const;
 
 export const ACTIVITY = {
@@ -20,6 +22,9 @@ export const ACTIVITY = {
   pushDigests: "pushDigests",
   forgetDigests: "forgetDigests",
   pushReceipts: "pushReceipts",
+  pushGroups: "pushGroups",
+  loadDeadLetters: "loadDeadLetters",
+  recordRedrives: "recordRedrives",
 } as const;
 
 /** One orchestration per change: both routes come to the same id (47 characters; every backend takes up to 100). */
@@ -45,4 +50,9 @@ export function toEscalationInstanceId(notificationId: string): string {
 /** The orchestration that sends the summaries of one minute, `2026-11-22T07:00` (ids take no colon there). */
 export function toDigestsInstanceId(dueMinute: string): string {
   return `digests-${dueMinute.replace(":", "-")}`;
+}
+
+/** The orchestration that mirrors the groups of one person on one UTC day (`2026-11-22`). */
+export function toMirrorInstanceId(userHash: string, day: string): string {
+  return `groups-${userHash}-${day}`;
 }

@@ -15,7 +15,6 @@ import { batchReportSchema } from "../domain/delivery-batch.ts";
 import { groupBy } from "../domain/group-by.ts";
 import { callActivities, callActivity } from "./call-activity.ts";
 import { ACTIVITY } from "./names.ts";
-import { REDRIVE_ACTIVITY } from "./redrive-names.ts";
 
 type Result = RedriveRecord["results"][number];
 
@@ -25,12 +24,7 @@ const ATTEMPTS = 2;
 /** Input: `redriveInputSchema`; output: a `RedriveOutcome`. */
 export function* redriveDeadLetters(context: OrchestrationContext): Generator<Task, RedriveOutcome, unknown> {
   const { ids, redrivenBy } = redriveInputSchema.parse(context.df.getInput());
-  const { letters } = yield* callActivity(
-    context,
-    REDRIVE_ACTIVITY.loadDeadLetters,
-    { ids },
-    openLettersSchema,
-  );
+  const { letters } = yield* callActivity(context, ACTIVITY.loadDeadLetters, { ids }, openLettersSchema);
   const groups = groupBy(letters, ({ instanceId, announcement }) => `${instanceId}|${announcement.id}`);
   const together = yield* deliver(context, [...groups.values()], ATTEMPTS);
   const alone = yield* deliver(
@@ -44,7 +38,7 @@ export function* redriveDeadLetters(context: OrchestrationContext): Generator<Ta
     ...failed.flatMap(({ group, cause }) => group.map(({ id }): Result => ({ id, result: "failed", cause }))),
   ];
   const record: RedriveRecord = { redrivenBy, instanceId: context.df.instanceId, results };
-  if (results.length > 0) yield* callActivity(context, REDRIVE_ACTIVITY.recordRedrives, record, z.unknown());
+  if (results.length > 0) yield* callActivity(context, ACTIVITY.recordRedrives, record, z.unknown());
   const delivered = results.filter(({ result }) => result === "delivered").length;
   return { delivered, failed: results.length - delivered, skipped: ids.length - letters.length };
 }

@@ -3,6 +3,7 @@
  * and person, written with Merge: writing it again only moves its ETag on. What was withheld when is noted as one
  * column per quarter of an hour (a day has 96; a row holds 252), because Merge cannot keep the lesser of two values.
  */
+import { inTurns } from "../domain/in-turns.ts";
 import { odata, type TransactionAction } from "@azure/data-tables";
 import { z } from "zod";
 import type { DigestForgetReport, DigestPage, DigestPageRequest, DueDigest } from "../domain/digest.ts";
@@ -86,12 +87,8 @@ export function openDigestsTable(connectionString: string): DigestsTable {
       );
     },
     async forget(dueMinute, digests) {
-      let forgotten = 0;
-      for (let start = 0; start < digests.length; start += PARALLEL_DELETES) {
-        const part = digests.slice(start, start + PARALLEL_DELETES);
-        const gone = await Promise.all(part.map((digest) => forgetOne(table, dueMinute, digest)));
-        forgotten += gone.filter(Boolean).length;
-      }
+      const gone = await inTurns(digests, PARALLEL_DELETES, (digest) => forgetOne(table, dueMinute, digest));
+      const forgotten = gone.filter(Boolean).length;
       return { forgotten, kept: digests.length - forgotten };
     },
     async erase(userId) {

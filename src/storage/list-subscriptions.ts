@@ -2,6 +2,7 @@
  * Subscriptions as an administrator reads them: all of them page by page, and those that an import would replace.
  * It reads the table Subscriptions (scope / target), which is the one that counts.
  */
+import { inTurns } from "../domain/in-turns.ts";
 import { odata } from "@azure/data-tables";
 import { z } from "zod";
 import { groupBy } from "../domain/group-by.ts";
@@ -44,13 +45,7 @@ export function openSubscriptionList(connectionString: string): SubscriptionList
     },
     async findStored(subscriptions) {
       const byScope = groupBy(subscriptions, ({ scope }) => scope);
-      const found: Subscription[][] = [];
-      const groups = [...byScope.values()];
-      for (let start = 0; start < groups.length; start += CONCURRENCY) {
-        const part = groups.slice(start, start + CONCURRENCY);
-        found.push(...(await Promise.all(part.map((group) => findInScope(table, group)))));
-      }
-      return found.flat();
+      return (await inTurns([...byScope.values()], CONCURRENCY, (group) => findInScope(table, group))).flat();
     },
   };
 }

@@ -2,6 +2,7 @@
  * Brings announced changes of preferences onto every subscription of their people. Any number may do so side by side,
  * and any of them may be interrupted: the announcement stays until one of them has come to the end.
  */
+import { inTurns } from "../domain/in-turns.ts";
 import type { PendingPreferences, PreferencesTable } from "../storage/preferences-table.ts";
 import type { SubscriptionsTable } from "../storage/subscriptions-table.ts";
 
@@ -35,12 +36,9 @@ export async function finishPending(
   const stored = await preferences.read(pending.userId);
   if (stored && stored.copiedVersion < stored.version) {
     const rows = await subscriptions.listOfUser(pending.userId);
-    for (let start = 0; start < rows.length; start += CONCURRENCY) {
-      const part = rows.slice(start, start + CONCURRENCY);
-      await Promise.all(
-        part.map(({ scope }) => subscriptions.copyPreferences(scope, pending.userId, stored)),
-      );
-    }
+    await inTurns(rows, CONCURRENCY, ({ scope }) =>
+      subscriptions.copyPreferences(scope, pending.userId, stored),
+    );
   }
   if (await preferences.markCopied(pending.userId, stored)) await preferences.removePending(pending);
 }

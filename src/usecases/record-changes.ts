@@ -9,6 +9,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { ChangeNotStartedError } from "../domain/errors.ts";
 import { groupBy } from "../domain/group-by.ts";
+import { inTurns } from "../domain/in-turns.ts";
 import type { OrderChange, Route } from "../domain/order-change.ts";
 import type { ChangeRow, OrdersTable } from "../storage/orders-table.ts";
 
@@ -49,12 +50,7 @@ export function createRecordChanges(deps: RecordChangesDeps): RecordChanges {
     // The same change twice in one message is one change.
     const distinct = [...new Map(changes.map((change) => [deps.toInstanceId(change), change])).values()];
     const orders = [...groupBy(distinct, ({ orderId }) => orderId).values()];
-    const recorded: RecordedChange[] = [];
-    for (let start = 0; start < orders.length; start += CONCURRENCY) {
-      const some = orders.slice(start, start + CONCURRENCY);
-      recorded.push(...(await Promise.all(some.map((one) => recordOrder(deps, starter, one)))).flat());
-    }
-    return recorded;
+    return (await inTurns(orders, CONCURRENCY, (one) => recordOrder(deps, starter, one))).flat();
   };
 }
 

@@ -1,5 +1,6 @@
 /** Orders that polling read become changes, and every change is durably started before anybody goes on. */
 import { OrderBellError } from "../domain/errors.ts";
+import { inTurns } from "../domain/in-turns.ts";
 import { isDeleted, type OrderChange, type Route } from "../domain/order-change.ts";
 import { hasSameValues, isSameVersion, type KnownOrder } from "../domain/transition.ts";
 import type { OrderFields } from "../ingress/salesforce.ts";
@@ -50,7 +51,7 @@ export function createTakePolledOrders(deps: TakePolledOrdersDeps): TakePolledOr
     async take(polled, starter) {
       const unknown = toChanges(deps, polled).filter((change) => !taken.has(deps.toInstanceId(change)));
       // Read before anything starts: afterwards what is known may be the change itself.
-      const looked = await inTurns(unknown, async (change) => {
+      const looked = await inTurns(unknown, CONCURRENCY, async (change) => {
         const known = await deps.orders.readOrder(change.orderId);
         return {
           change,
@@ -72,7 +73,7 @@ export function createTakePolledOrders(deps: TakePolledOrdersDeps): TakePolledOr
       };
     },
     async takeBaseline(polled, starter) {
-      const newer = await inTurns(toChanges(deps, polled), async (change) => {
+      const newer = await inTurns(toChanges(deps, polled), CONCURRENCY, async (change) => {
         if (!isDeleted(change.coreFields) && (await deps.orders.insertBaseline(change))) return [];
         const known = await deps.orders.readOrder(change.orderId);
         const isNewer = known !== undefined && known.systemModstamp <= change.systemModstamp;
@@ -126,15 +127,4 @@ async function record(
   const missed = recorded.filter(({ isNew }) => isNew).map(({ change }) => change);
   await sightings.note(missed, route, at);
   return recorded;
-}
-
-async function inTurns<Item, Result>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  for (let start = 0; start < items.length; start += CONCURRENCY) {
-    results.push(...(await Promise.all(items.slice(start, start + CONCURRENCY).map(work))));
-  }
-  return results;
 }
