@@ -1,15 +1,19 @@
 // @ts-check
 /**
  * A bulk load changes 10,000 orders: 100 outbound messages of 100, five at a time as Salesforce might send them.
- * Prints how long each waited for its Ack, what came of the changes, and how much memory the app's process held.
- * Run `npm run build`, then `node bench/ingress/bulk-load.js [messages]`. Exits with 1 when a change is lost or doubled.
+ * Prints how long each waited for its Ack, what came of the changes, and what the app's process holds once garbage is
+ * collected: after each round, when all of it has ended, so that what stays is told from the backlog of the moment.
+ * Run `npm run build`, then `node bench/ingress/bulk-load.js [messages] [rounds]`: the messages are shared out among the
+ * rounds. Exits with 1 when a change is lost or doubled.
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { connectInspector } from "./connect-inspector.js";
 
 const MESSAGES = Number(process.argv[2] ?? 100);
+const ROUNDS = Number(process.argv[3] ?? 1);
 const ORDERS_PER_MESSAGE = 100;
 const IN_FLIGHT = 5;
 const ORDERS = MESSAGES * ORDERS_PER_MESSAGE;
@@ -17,12 +21,15 @@ const ACCOUNT = "001000000000001AAA";
 
 const dataDir = mkdtempSync(join(tmpdir(), "bulk-load-"));
 const main = join(import.meta.dirname, "../../dist/local/main.js");
-const child = spawn(process.execPath, [main, "--port", "0", "--data", dataDir, "--no-demo"], {
-  stdio: ["ignore", "pipe", "inherit"],
+const options = ["--port", "0", "--data", dataDir, "--no-demo"];
+const child = spawn(process.execPath, ["--inspect=127.0.0.1:0", main, ...options], {
+  stdio: ["ignore", "pipe", "pipe"],
 });
+const inspectorUrl = waitForOutput(child.stderr, /Debugger listening on (ws:\S+)/u);
+const readyUrl = waitForOutput(child.stdout, /ready: (http:\S+)/u);
 let succeeded = false;
 try {
-  succeeded = await run(await readUrl());
+  succeeded = await run(await readyUrl, await connectInspector(await inspectorUrl));
 } finally {
   const ended = new Promise((resolve) => child.once("exit", resolve));
   child.kill("SIGTERM");
@@ -31,59 +38,60 @@ try {
 }
 process.exitCode = succeeded ? 0 : 1;
 
-/** @returns {Promise<string>} */
-function readUrl() {
+/** @param {import("node:stream").Readable} stream @param {RegExp} pattern @returns {Promise<string>} */
+function waitForOutput(stream, pattern) {
   return new Promise((resolve, reject) => {
     let output = "";
     child.once("exit", () => reject(new Error(`The runtime ended: ${output}`)));
-    child.stdout.on("data", (chunk) => {
+    stream.on("data", (chunk) => {
       output += String(chunk);
-      const ready = /ready: (http:\S+)/.exec(output);
-      if (ready?.[1]) resolve(ready[1]);
+      const found = pattern.exec(output)?.[1];
+      if (found) resolve(found);
     });
   });
 }
 
-/** @param {string} url */
-async function run(url) {
+/**
+ * @param {string} url
+ * @param {Awaited<ReturnType<typeof connectInspector>>} inspector
+ */
+async function run(url, inspector) {
   await follow(url);
-  /** @type {number[]} */
-  const memory = [];
-  const sampling = setInterval(() => {
-    // A sample that fails is one less: the outcome is judged below.
-    void readHeap(url).then(
-      (megabytes) => memory.push(megabytes),
-      () => undefined,
-    );
-  }, 500);
+  const perRound = MESSAGES / ROUNDS;
+  const acks = [];
+  const held = [await inspector.readHeldMegabytes()];
   const began = performance.now();
-  const acks = await sendAll(url);
-  const acknowledgedMs = performance.now() - began;
-  const acknowledgedSamples = memory.length;
-  const outcome = await waitForEnd(url);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const roundBegan = performance.now();
+    acks.push(...(await sendAll(url, round * perRound, (round + 1) * perRound)));
+    print(
+      "acknowledged",
+      `${acks.length} of ${MESSAGES}, this round in ${seconds(performance.now() - roundBegan)}`,
+    );
+    const backlog = await inspector.readHeldMegabytes();
+    await waitForEnd(url);
+    held.push(await inspector.readHeldMegabytes());
+    print(
+      "held",
+      `${backlog.toFixed(1)} MB at the last Ack, ${held.at(-1)?.toFixed(1)} MB when all had ended`,
+    );
+  }
   const endedMs = performance.now() - began;
-  clearInterval(sampling);
+  inspector.close();
+  const outcome = await waitForEnd(url);
+  const notifications = await countNotifications(url);
 
   print("messages", `${MESSAGES} of ${ORDERS_PER_MESSAGE}, ${IN_FLIGHT} at a time`);
-  print("acknowledged", `${acks.length} in ${seconds(acknowledgedMs)}`);
   const sorted = acks.toSorted((a, b) => a - b);
   const at = (/** @type {number} */ share) => seconds(sorted[Math.ceil(sorted.length * share) - 1] ?? 0);
   print("wait for the Ack", `median ${at(0.5)}, p99 ${at(0.99)}, longest ${at(1)} (Salesforce waits 60 s)`);
   print(
     "orchestrations",
-    `${JSON.stringify(outcome.statuses)} for ${ORDERS} changes, all ended after ${seconds(endedMs)}`,
+    `${JSON.stringify(outcome)} for ${ORDERS} changes, all ended after ${seconds(endedMs)}`,
   );
-  print("notifications", `${outcome.notifications} in the inbox of the one recipient`);
-  const third = Math.ceil(acknowledgedSamples / 3);
-  const [first, last] = [
-    memory.slice(0, third),
-    memory.slice(acknowledgedSamples - third, acknowledgedSamples),
-  ];
-  const heap = `first third ${peak(first)} MB, last third ${peak(last)} MB, to the end ${peak(memory)} MB`;
-  print("heap, largest", heap);
-  return (
-    acks.length === MESSAGES && outcome.statuses["Completed"] === ORDERS && outcome.notifications === ORDERS
-  );
+  print("notifications", `${notifications} in the inbox of the one recipient`);
+  print("held, by round", `${held.map((megabytes) => megabytes.toFixed(1)).join(" → ")} MB after collection`);
+  return acks.length === MESSAGES && outcome["Completed"] === ORDERS && notifications === ORDERS;
 }
 
 /** @param {string} url */
@@ -114,13 +122,13 @@ async function call(url, path, init = {}) {
   return response;
 }
 
-/** @param {string} url */
-async function sendAll(url) {
+/** @param {string} url @param {number} first @param {number} end */
+async function sendAll(url, first, end) {
   /** @type {number[]} */
   const acks = [];
-  let next = 0;
+  let next = first;
   const send = async () => {
-    while (next < MESSAGES) {
+    while (next < end) {
       const message = next++;
       const began = performance.now();
       const response = await call(url, "/api/salesforce/outbound-messages?code=local", {
@@ -165,7 +173,7 @@ async function waitForEnd(url) {
     const overview = await (await call(url, "/.runtime/?format=json")).json();
     const { byStatus: statuses } = overview.orchestrations;
     const isBusy = ["Pending", "Running"].some((status) => statuses[status] > 0);
-    if (!isBusy) return { statuses, notifications: await countNotifications(url) };
+    if (!isBusy) return statuses;
     if (Date.now() > deadline) throw new Error(`Not ended after ten minutes: ${JSON.stringify(statuses)}`);
     await new Promise((resolve) => setTimeout(resolve, 1_000));
   }
@@ -176,17 +184,6 @@ async function countNotifications(url) {
   const ada = await signIn(url, "ada");
   const page = await (await call(url, "/api/notifications?limit=1", { headers: { cookie: ada } })).json();
   return page.unread;
-}
-
-/** @param {string} url */
-async function readHeap(url) {
-  const overview = await (await call(url, "/.runtime/?format=json")).json();
-  return overview.heapMegabytes;
-}
-
-/** @param {readonly number[]} samples */
-function peak(samples) {
-  return Math.round(Math.max(0, ...samples));
 }
 
 /** @param {number} ms */
