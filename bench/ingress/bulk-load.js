@@ -79,7 +79,8 @@ async function run(url, inspector) {
   const endedMs = performance.now() - began;
   inspector.close();
   const outcome = await waitForEnd(url);
-  const notifications = await countNotifications(url);
+  const notified = await readNotifiedOrders(url);
+  const distinct = new Set(notified).size;
 
   print("messages", `${MESSAGES} of ${ORDERS_PER_MESSAGE}, ${IN_FLIGHT} at a time`);
   const sorted = acks.toSorted((a, b) => a - b);
@@ -89,9 +90,14 @@ async function run(url, inspector) {
     "orchestrations",
     `${JSON.stringify(outcome)} for ${ORDERS} changes, all ended after ${seconds(endedMs)}`,
   );
-  print("notifications", `${notifications} in the inbox of the one recipient`);
+  print("notifications", `${notified.length} in the inbox of the one recipient, for ${distinct} orders`);
   print("held, by round", `${held.map((megabytes) => megabytes.toFixed(1)).join(" → ")} MB after collection`);
-  return acks.length === MESSAGES && outcome["Completed"] === ORDERS && notifications === ORDERS;
+  return (
+    acks.length === MESSAGES &&
+    outcome["Completed"] === ORDERS &&
+    notified.length === ORDERS &&
+    distinct === ORDERS
+  );
 }
 
 /** @param {string} url */
@@ -179,11 +185,18 @@ async function waitForEnd(url) {
   }
 }
 
-/** @param {string} url */
-async function countNotifications(url) {
-  const ada = await signIn(url, "ada");
-  const page = await (await call(url, "/api/notifications?limit=1", { headers: { cookie: ada } })).json();
-  return page.unread;
+/** Reads the whole inbox, page by page. @param {string} url */
+async function readNotifiedOrders(url) {
+  const cookie = await signIn(url, "ada");
+  /** @type {string[]} */
+  const orderIds = [];
+  for (let before = ""; ;) {
+    const path = `/api/notifications?limit=100${before}`;
+    const { items } = await (await call(url, path, { headers: { cookie } })).json();
+    if (items.length === 0) return orderIds;
+    orderIds.push(...items.map((/** @type {{ orderId: string }} */ { orderId }) => orderId));
+    before = `&before=${items.at(-1).id}`;
+  }
 }
 
 /** @param {number} ms */
