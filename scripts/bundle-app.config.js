@@ -4,6 +4,9 @@
  * them takes more than half of a cold start. `@azure/functions` stays outside, because the worker and durable-functions
  * must share one copy of it; jsforce stays outside, because it is loaded only when Salesforce is really called.
  */
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { defineConfig } from "vite";
 
 const OUTSIDE = ["@azure/functions", "jsforce"];
@@ -11,7 +14,10 @@ const OUTSIDE = ["@azure/functions", "jsforce"];
 export default defineConfig({
   publicDir: false,
   // Vite would make them constants of this build.
-  define: { "process.env.NODE_ENV": "process.env.NODE_ENV" },
+  define: {
+    "process.env.NODE_ENV": "process.env.NODE_ENV",
+    BUILT_CODE_VERSION: JSON.stringify(readCodeVersion()),
+  },
   ssr: {
     target: "node",
     noExternal: true,
@@ -31,3 +37,18 @@ export default defineConfig({
     rolldownOptions: { external: [/^@azure\/functions(-core)?$/, /^jsforce/] },
   },
 });
+
+/** The package's version, and a digest of everything that decides: the sources and the versions of the libraries. */
+function readCodeVersion() {
+  const root = join(import.meta.dirname, "..");
+  const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts"))
+    .map((path) => `src/${path.replaceAll("\\", "/")}`)
+    .toSorted();
+  const digest = createHash("sha256");
+  for (const path of [...sources, "package-lock.json"]) {
+    digest.update(`${path}\n`).update(readFileSync(join(root, path)));
+  }
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  return `${version}+${digest.digest("hex").slice(0, 12)}`;
+}

@@ -7,6 +7,7 @@ import { createLoadAudience } from "./activities/load-audience.ts";
 import { createLoadDigests } from "./activities/load-digests.ts";
 import { createPushDigests } from "./activities/push-digests.ts";
 import { createQuarantineRecipients } from "./activities/quarantine-recipients.ts";
+import { CODE_VERSION } from "./code-version.ts";
 import { type Config, readConfig } from "./config.ts";
 import { POLL_OVERLAP_MS } from "./domain/polling.ts";
 import type { Salesforce } from "./ingress/salesforce.ts";
@@ -73,6 +74,7 @@ export function createServices(config: Config) {
       readCurrent: createReadCurrentOrder({ openSalesforce, fields, now }),
       now,
       toLink: (id) => toLink(config, id),
+      codeVersion: CODE_VERSION,
     }),
     loadAudience: createLoadAudience({ subscriptions, preferences }),
     deliverBatch,

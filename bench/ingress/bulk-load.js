@@ -11,13 +11,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectInspector } from "./connect-inspector.js";
+import { ACCOUNT, ORDERS_PER_MESSAGE, toMessage } from "./to-message.js";
 
 const MESSAGES = Number(process.argv[2] ?? 100);
 const ROUNDS = Number(process.argv[3] ?? 1);
-const ORDERS_PER_MESSAGE = 100;
 const IN_FLIGHT = 5;
 const ORDERS = MESSAGES * ORDERS_PER_MESSAGE;
-const ACCOUNT = "001000000000001AAA";
 
 const dataDir = mkdtempSync(join(tmpdir(), "bulk-load-"));
 const main = join(import.meta.dirname, "../../dist/local/main.js");
@@ -147,29 +146,6 @@ async function sendAll(url, first, end) {
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, send));
   return acks;
-}
-
-/** @param {number} message */
-function toMessage(message) {
-  const stamp = "2026-11-22T10:00:00.000Z";
-  const notifications = Array.from({ length: ORDERS_PER_MESSAGE }, (_, index) => {
-    const number = String(message * ORDERS_PER_MESSAGE + index + 1).padStart(12, "0");
-    return (
-      `<Notification><Id>04l${number}AAA</Id><sObject xsi:type="sf:Order" ` +
-      `xmlns:sf="urn:sobject.enterprise.soap.sforce.com"><sf:Id>801${number}AAA</sf:Id>` +
-      `<sf:AccountId>${ACCOUNT}</sf:AccountId><sf:CreatedDate>${stamp}</sf:CreatedDate>` +
-      `<sf:OrderNumber>${number}</sf:OrderNumber><sf:OwnerId>005000000000001AAA</sf:OwnerId>` +
-      `<sf:Status>Draft</sf:Status><sf:StatusCode>Draft</sf:StatusCode>` +
-      `<sf:SystemModstamp>${stamp}</sf:SystemModstamp><sf:TotalAmount>100.0</sf:TotalAmount></sObject></Notification>`
-    );
-  });
-  return (
-    '<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope ' +
-    'xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">' +
-    '<soapenv:Body><notifications xmlns="http://soap.sforce.com/2005/09/outbound">' +
-    "<OrganizationId>00D000000000001EAA</OrganizationId><ActionId>04k000000000001AAA</ActionId>" +
-    `<SessionId xsi:nil="true"/>${notifications.join("")}</notifications></soapenv:Body></soapenv:Envelope>`
-  );
 }
 
 /** @param {string} url */

@@ -45,7 +45,8 @@ function toHistoryEvent(
   scheduled: ReadonlyMap<number, HistoryEvent>,
   view: HistoryView,
 ): object | null {
-  const showInput = (text: string | null) => (view.showInput ? { Input: parseJson(text) } : {});
+  // The API parses results, but shows inputs as the JSON text that is stored.
+  const showInput = (text: string | null) => (view.showInput ? { Input: text } : {});
   const showResult = (text: string | null) => (view.showHistoryOutput ? { Result: parseJson(text) } : {});
   switch (event.EventType) {
     case EventType.OrchestratorStarted:
@@ -83,7 +84,7 @@ function toHistoryEvent(
 function ofScheduled(event: HistoryEvent | undefined, view: HistoryView): object {
   if (event === undefined || !isScheduled(event)) return {};
   const shown = { ScheduledTime: event.Timestamp, FunctionName: event.Name };
-  return view.showInput && event.Input !== null ? { ...shown, Input: parseJson(event.Input) } : shown;
+  return view.showInput && event.Input !== null ? { ...shown, Input: event.Input } : shown;
 }
 
 function isScheduled(event: HistoryEvent) {

@@ -48,6 +48,8 @@ function isNamed(key, isComputed) {
  * @param {Context} context
  */
 function isOrchestrator(handler, context) {
+  // `ORCHESTRATORS[name]` comes from there when ORCHESTRATORS does.
+  if (handler.type === "MemberExpression") return isOrchestrator(handler.object, context);
   if (handler.type !== "Identifier") return false;
   let scope = context.sourceCode.getScope(handler);
   while (!scope.set.has(handler.name) && scope.upper) scope = scope.upper;

@@ -23,6 +23,8 @@ export interface ClaimChangeDeps extends LoadAudiencePageDeps {
   /** Where a notification about this order leads; null when nothing is configured. */
   toLink(orderId: string): string | null;
   now(): Date;
+  /** Kept in the history, so that an audit knows which code decided. */
+  codeVersion: string;
 }
 
 /** Changes of one order that are claimed side by side make each other try again; more than this is a fault. */
@@ -31,10 +33,11 @@ const MAX_TRIES = 20;
 /** Builds the activity. */
 export function createClaimChange(deps: ClaimChangeDeps): (request: ClaimRequest) => Promise<ClaimResult> {
   return async ({ change, instanceId }) => {
+    const { codeVersion } = deps;
     const claim = await claimChange(deps, change, instanceId);
-    if (claim.transition.outcome === "silent") return { ...claim, firstPage: null };
+    if (claim.transition.outcome === "silent") return { ...claim, firstPage: null, codeVersion };
     const request = { scopes: toScopes(change), after: "", decidedAt: claim.decidedAt };
-    return { ...claim, firstPage: await loadAudiencePage(deps, request) };
+    return { ...claim, firstPage: await loadAudiencePage(deps, request), codeVersion };
   };
 }
 

@@ -18,8 +18,11 @@ export const claimSchema = z.object({
   link: z.string().nullable(),
 });
 
-/** The result of `claimChange`; silent transitions have no audience. */
-export const claimResultSchema = claimSchema.extend({ firstPage: audiencePageSchema.nullable() });
+/** The result of `claimChange`; silent transitions have no audience. `codeVersion` says which code decides. */
+export const claimResultSchema = claimSchema.extend({
+  firstPage: audiencePageSchema.nullable(),
+  codeVersion: z.string(),
+});
 
 /** The input of the activity `loadAudience`. */
 export const audienceRequestSchema = z.object({

@@ -6,9 +6,7 @@ import { app, type FunctionHandler, type HttpResponseInit } from "@azure/functio
 import * as df from "durable-functions";
 import { z } from "zod";
 import { quarantineRequestSchema, redriveInputSchema, redriveRecordSchema } from "../domain/dead-letter.ts";
-import { deliverFailedBatch } from "../orchestration/deliver-failed-batch.ts";
-import { ACTIVITY, ORCHESTRATION } from "../orchestration/names.ts";
-import { redriveDeadLetters } from "../orchestration/redrive-dead-letters.ts";
+import { ACTIVITY } from "../orchestration/names.ts";
 import { getServices } from "../services.ts";
 import {
   listDeadLetters,
@@ -74,8 +72,6 @@ const recordResults: FunctionHandler = (input) => {
   return recordRedrives(services, redriveRecordSchema.parse(input), services.now());
 };
 
-df.app.orchestration(ORCHESTRATION.deliverFailedBatch, deliverFailedBatch);
-df.app.orchestration(ORCHESTRATION.redriveDeadLetters, redriveDeadLetters);
 df.app.activity(ACTIVITY.quarantineRecipients, { handler: quarantineRecipients });
 df.app.activity(ACTIVITY.loadDeadLetters, { handler: loadLetters });
 df.app.activity(ACTIVITY.recordRedrives, { handler: recordResults });

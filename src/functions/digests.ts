@@ -8,7 +8,6 @@ import {
   digestRunSchema,
 } from "../domain/digest.ts";
 import { ACTIVITY, ORCHESTRATION } from "../orchestration/names.ts";
-import { sendDigests } from "../orchestration/send-digests.ts";
 import { getServices } from "../services.ts";
 import type { DigestRuns } from "../usecases/start-digest-runs.ts";
 import { durableClient } from "./orchestration-starter.ts";
@@ -62,7 +61,6 @@ function toDigestRuns(context: InvocationContext): DigestRuns {
   };
 }
 
-df.app.orchestration(ORCHESTRATION.sendDigests, sendDigests);
 df.app.activity(ACTIVITY.loadDigests, { handler: loadDigests });
 df.app.activity(ACTIVITY.pushDigests, { handler: pushDigests, extraOutputs: pushes });
 df.app.activity(ACTIVITY.forgetDigests, { handler: forgetDigests });

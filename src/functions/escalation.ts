@@ -3,7 +3,6 @@ import type { FunctionHandler, InvocationContext } from "@azure/functions";
 import * as df from "durable-functions";
 import { escalationRequestSchema, MAX_ESCALATION_GROUPS, RECEIVED_EVENT } from "../domain/escalation.ts";
 import { inTime } from "../ingress/in-time.ts";
-import { escalateNotification } from "../orchestration/escalate-notification.ts";
 import { ACTIVITY, ORCHESTRATION, toEscalationInstanceId } from "../orchestration/names.ts";
 import { durableClient } from "./orchestration-starter.ts";
 import { startOnce } from "./start-once.ts";
@@ -96,5 +95,4 @@ async function raiseReceived(context: InvocationContext, instanceId: string, at:
   }
 }
 
-df.app.orchestration(ORCHESTRATION.escalateNotification, escalateNotification);
 df.app.activity(ACTIVITY.startEscalation, { handler: startEscalation, extraInputs: [durableClient] });

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { FunctionHandler, InvocationContext } from "@azure/functions";
 import * as df from "durable-functions";
 import { inTime } from "../ingress/in-time.ts";
-import { mirrorGroups, pushGroupsInputSchema } from "../orchestration/mirror-groups.ts";
+import { pushGroupsInputSchema } from "../orchestration/mirror-groups.ts";
 import { ACTIVITY, ORCHESTRATION, toMirrorInstanceId } from "../orchestration/names.ts";
 import { getServices, type Services } from "../services.ts";
 import { listMirroredGroups, planMirror, planMirrorCorrection } from "../usecases/plan-mirror.ts";
@@ -58,5 +58,4 @@ const pushGroups: FunctionHandler = async (input, context) => {
   return { groups: actions.map(({ groupName }) => groupName) };
 };
 
-df.app.orchestration(ORCHESTRATION.mirrorGroups, mirrorGroups);
 df.app.activity(ACTIVITY.pushGroups, { handler: pushGroups, extraOutputs: [pushes] });

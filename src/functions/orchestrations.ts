@@ -1,8 +1,8 @@
-/** Registers the orchestrations. */
+/** Registers the orchestrations, each with its attestation. */
 import * as df from "durable-functions";
 import { ORCHESTRATION } from "../orchestration/names.ts";
-import { notifyAudiencePage } from "../orchestration/notify-audience-page.ts";
-import { notifyOrderChange } from "../orchestration/notify-order-change.ts";
+import { ATTESTED_ORCHESTRATORS } from "../orchestration/orchestrators.ts";
 
-df.app.orchestration(ORCHESTRATION.notifyOrderChange, notifyOrderChange);
-df.app.orchestration(ORCHESTRATION.notifyAudiencePage, notifyAudiencePage);
+for (const name of Object.values(ORCHESTRATION)) {
+  df.app.orchestration(name, ATTESTED_ORCHESTRATORS[name]);
+}

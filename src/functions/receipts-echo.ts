@@ -5,7 +5,6 @@ import * as df from "durable-functions";
 import { pushReceipts } from "../activities/push-receipts.ts";
 import { isWorthEchoing, type ReceiptEcho, receiptEchoSchema } from "../domain/receipt.ts";
 import { inTime } from "../ingress/in-time.ts";
-import { echoReceipts } from "../orchestration/echo-receipts.ts";
 import { ACTIVITY, ORCHESTRATION } from "../orchestration/names.ts";
 import { createSignalROutput } from "./signalr-bindings.ts";
 
@@ -37,5 +36,4 @@ const pushToDevices: FunctionHandler = (input, context: InvocationContext) => {
   return report;
 };
 
-df.app.orchestration(ORCHESTRATION.echoReceipts, echoReceipts);
 df.app.activity(ACTIVITY.pushReceipts, { handler: pushToDevices, extraOutputs: [push] });

@@ -11,7 +11,8 @@ export const echoReportSchema = z.object({ pushed: z.int() });
 /** Input: `receiptEchoSchema`; output: the outcome of the push, also when SignalR was out of reach for long. */
 export function* echoReceipts(
   context: OrchestrationContext,
-): Generator<Task, Outcome<z.infer<typeof echoReportSchema>>[], unknown> {
+): Generator<Task, { push: Outcome<z.infer<typeof echoReportSchema>> | undefined }, unknown> {
   const echo = receiptEchoSchema.parse(context.df.getInput());
-  return yield* callActivities(context, ACTIVITY.pushReceipts, [echo], echoReportSchema);
+  const [push] = yield* callActivities(context, ACTIVITY.pushReceipts, [echo], echoReportSchema);
+  return { push };
 }

@@ -1,7 +1,7 @@
 /** The orchestration behind every change: claim it, decide who hears of it, deliver, and keep the manifest. */
 import type { OrchestrationContext, Task } from "durable-functions";
 import { z } from "zod";
-import { claimResultSchema, orderChangeInputSchema } from "../domain/claim.ts";
+import { type Claim, claimResultSchema, orderChangeInputSchema } from "../domain/claim.ts";
 import { toEarliestEscalations, toEscalationRequest } from "../domain/escalation.ts";
 import {
   addPage,
@@ -23,13 +23,13 @@ const startedSchema = z.object({ started: z.boolean() });
 export function* notifyOrderChange(context: OrchestrationContext): Generator<Task, Manifest, unknown> {
   const { change } = orderChangeInputSchema.parse(context.df.getInput());
   const instanceId = context.df.instanceId;
-  const { firstPage, ...claim } = yield* callActivity(
+  const { firstPage, transition, decidedAt, link } = yield* callActivity(
     context,
     ACTIVITY.claimChange,
     { change, instanceId },
     claimResultSchema,
   );
-  const { transition, decidedAt } = claim;
+  const claim: Claim = { transition, decidedAt, link };
   const facts = { orderId: change.orderId, decidedAt, transition };
   if (transition.outcome === "silent" || firstPage === null) {
     return { ...facts, outcome: "silent", notificationId: null, firstPage: null, counts: NO_COUNTS };
@@ -40,7 +40,7 @@ export function* notifyOrderChange(context: OrchestrationContext): Generator<Tas
     counts: addPage(NO_COUNTS, page),
     escalations: page.escalations,
   });
-  const announcement = composeAnnouncement({ change, news: transition, decidedAt, link: claim.link });
+  const announcement = composeAnnouncement({ change, news: transition, decidedAt, link });
   const escalation = toEscalationRequest(announcement, escalations, instanceId);
   // An ordinary order costs no activity for this.
   if (escalation) yield* callActivity(context, ACTIVITY.startEscalation, escalation, startedSchema);

@@ -162,6 +162,7 @@ const bannedDeeds: [file: string, deed: string, source: string, rule: string][] 
         "{ const orchestrator = homemade; df.app.orchestration(NAME, orchestrator); }",
       ],
       ["wrap one", "df.app.orchestration(NAME, homemade(orchestrator));"],
+      ["take one from a table of its own", "df.app.orchestration(NAME, { one: homemade }.one);"],
       ["pass one in options", "df.app.orchestration(NAME, { handler: homemade });"],
       ["pass one out of sight", "df.app.orchestration(...homemade());"],
       ["register one through app", "app.orchestration(NAME, homemade);"],
@@ -188,7 +189,8 @@ const bannedDeeds: [file: string, deed: string, source: string, rule: string][] 
   [page, "print", 'console.log("hello");', "no-console"],
 ];
 
-const someOrchestrators = "export function* one() { yield 1; } export function* two() { yield 2; }";
+const someOrchestrators =
+  "export function* one() { yield 1; } export function* two() { yield 2; } export const table = { one };";
 
 /** What the deeds of `registrations` speak of. */
 const registered = [
@@ -250,6 +252,10 @@ const allowedDeeds: [file: string, source: string][] = [
   [registrations, 'import * as df from "durable-functions"; import { app } from "durable-functions";'],
   [registrations, 'import { one, two as renamed } from "../orchestration/some.ts";'],
   [registrations, 'df.app.orchestration("one", one); app.orchestration("two", renamed);'],
+  [
+    registrations,
+    'import { table } from "../orchestration/some.ts"; df.app.orchestration("one", table["one"]);',
+  ],
   ["src/config.ts", "export const setting = process.env;"],
   ["src/usecases/example.ts", 'export { one } from "./one.ts";'],
   ["local/durable/example.ts", "console.log(process.env);"],

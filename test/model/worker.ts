@@ -103,6 +103,7 @@ export function createWorker(o: {
     now,
   });
   const claimChange = createClaimChange({
+    codeVersion: "test",
     orders: toClaimTable(orders, without),
     subscriptions: behindCalls(storage.subscriptions, instance.call),
     preferences: behindCalls(storage.preferences, instance.call),

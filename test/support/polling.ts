@@ -94,6 +94,7 @@ export async function startPolling(
   }
 
   const claimChange = createClaimChange({
+    codeVersion: "test",
     orders,
     subscriptions: openSubscriptionsTable(storage),
     preferences: openPreferencesTable(storage),

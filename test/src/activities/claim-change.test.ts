@@ -14,6 +14,7 @@ const subscriptions = openSubscriptionsTable(storage);
 const preferences = openPreferencesTable(storage);
 let clock = Date.parse("2026-11-22T10:00:00.000Z");
 const claimChange = createClaimChange({
+  codeVersion: "test",
   orders,
   subscriptions,
   preferences,
@@ -94,6 +95,7 @@ describe("two versions with one stamp", () => {
   const orderOf = (current: (orderId: string) => OrderChange | undefined) => {
     const asked: string[] = [];
     const claimBeside = createClaimChange({
+      codeVersion: "test",
       orders,
       subscriptions,
       preferences,

@@ -14,7 +14,7 @@ describe("the echo of a receipt", () => {
     if (push === undefined) throw new Error("nothing was pushed");
     expect(await driver.post(driver.completed(push, { pushed: 1 }))).toMatchObject({
       isDone: true,
-      output: [{ ok: true, output: { pushed: 1 } }],
+      output: { push: { ok: true, output: { pushed: 1 } } },
     });
   });
 
@@ -29,6 +29,6 @@ describe("the echo of a receipt", () => {
         task.kind === "activity" ? driver.failed(task, "SignalR is out of reach") : driver.fired(task);
       ({ isDone, output, open } = await driver.post(event));
     }
-    expect(output).toMatchObject([{ ok: false }]);
+    expect(output).toMatchObject({ push: { ok: false } });
   });
 });

@@ -21,6 +21,7 @@ function toClaim(subscriptions: Subscription[], next: string | null = null) {
     decidedAt: "2026-11-22T10:00:00.000Z",
     link: null,
     firstPage: { subscriptions, next },
+    codeVersion: "test",
   };
 }
 
