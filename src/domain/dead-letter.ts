@@ -39,6 +39,9 @@ export const redriveSchema = z.object({
   cause: z.string().optional(),
 });
 
+/** A redrive has the letter in hand: which orchestration, and since when (UTC). */
+export const letterClaimSchema = z.object({ claimedBy: z.string(), claimedAt: z.string() });
+
 /** A dead letter as it is kept; `instanceId` is the orchestration that decided to tell the recipient. */
 export const deadLetterSchema = failedRecipientSchema.extend({
   id: z.string(),
@@ -46,6 +49,7 @@ export const deadLetterSchema = failedRecipientSchema.extend({
   announcement: announcementSchema,
   isStored: z.boolean(),
   redrives: z.array(redriveSchema),
+  claim: letterClaimSchema.optional(),
 });
 
 /** At most so many letters are redriven by one orchestration. */
@@ -57,7 +61,12 @@ export const redriveInputSchema = z.object({
   redrivenBy: principalIdSchema,
 });
 
-/** The result of the activity `loadDeadLetters`: those letters that nobody has delivered since. */
+/** The input of the activity `loadDeadLetters`: which letters, and the redrive that claims them. */
+export const lettersRequestSchema = redriveInputSchema
+  .pick({ ids: true })
+  .extend({ instanceId: z.string().min(1) });
+
+/** Its result: those letters that nobody has delivered since, nor another redrive has in hand. */
 export const openLettersSchema = z.object({
   letters: z.array(
     deadLetterSchema.pick({ id: true, instanceId: true, announcement: true, recipient: true }),
@@ -69,7 +78,7 @@ export const redriveRecordSchema = redriveSchema.pick({ redrivenBy: true, instan
   results: z.array(redriveSchema.pick({ result: true, cause: true }).extend({ id: z.string() })),
 });
 
-/** The output of `redriveDeadLetters`; skipped are those that had been delivered in between. */
+/** The output of `redriveDeadLetters`; skipped are those that were delivered in between or are in other hands. */
 export const redriveOutcomeSchema = z.object({ delivered: z.int(), failed: z.int(), skipped: z.int() });
 
 export type FailedRecipient = z.infer<typeof failedRecipientSchema>;
@@ -77,8 +86,10 @@ export type QuarantineRequest = z.infer<typeof quarantineRequestSchema>;
 export type QuarantineReport = z.infer<typeof quarantineReportSchema>;
 export type FailedBatch = z.infer<typeof failedBatchSchema>;
 export type Redrive = z.infer<typeof redriveSchema>;
+export type LetterClaim = z.infer<typeof letterClaimSchema>;
 export type DeadLetter = z.infer<typeof deadLetterSchema>;
 export type RedriveInput = z.infer<typeof redriveInputSchema>;
+export type LettersRequest = z.infer<typeof lettersRequestSchema>;
 export type OpenLetters = z.infer<typeof openLettersSchema>;
 export type OpenLetter = OpenLetters["letters"][number];
 export type RedriveRecord = z.infer<typeof redriveRecordSchema>;
@@ -87,4 +98,17 @@ export type RedriveOutcome = z.infer<typeof redriveOutcomeSchema>;
 /** True once a redrive has delivered it: then it is not redriven again. */
 export function isRedriven({ redrives }: Pick<DeadLetter, "redrives">): boolean {
   return redrives.some(({ result }) => result === "delivered");
+}
+
+/** Longer than any redrive works, in ms: after it, a claim is taken for forgotten. */
+const CLAIM_LIFE_MS = 3_600_000;
+
+/** Who else has the letter in hand; undefined when nobody has, or for so long that they must have stopped. */
+export function findRival(
+  { claim }: Pick<DeadLetter, "claim">,
+  instanceId: string,
+  now: Date,
+): string | undefined {
+  if (claim === undefined || claim.claimedBy === instanceId) return undefined;
+  return now.getTime() - Date.parse(claim.claimedAt) < CLAIM_LIFE_MS ? claim.claimedBy : undefined;
 }

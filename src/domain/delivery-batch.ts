@@ -1,6 +1,7 @@
 /** The unit of delivery: up to 100 recipients of one notification. */
 import { z } from "zod";
 import { type Recipient, recipientSchema, toTargetKey } from "./audience.ts";
+import { compareText } from "./compare-text.ts";
 import { toInboxBucket } from "./inbox-bucket.ts";
 import { type Announcement, announcementSchema } from "./notification.ts";
 
@@ -47,9 +48,4 @@ export function toDeliveryBatches(
 function toDeliveryOrder({ target }: Recipient): string {
   const bucket = target.kind === "user" ? String(toInboxBucket(target.userId)).padStart(2, "0") : "group";
   return `${bucket}|${toTargetKey(target)}`;
-}
-
-/** By code unit, not by locale: the order must be the same on every machine and in every replay. */
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,6 +1,7 @@
 /** "If nobody has received it after so many minutes, tell that group": what an escalation is told, does and ends with. */
 import { z } from "zod";
 import type { Recipient } from "./audience.ts";
+import { compareText } from "./compare-text.ts";
 import { type Announcement, announcementSchema } from "./notification.ts";
 import { instantSchema } from "./order-change.ts";
 import { type Escalation, escalationSchema, principalIdSchema, targetSchema } from "./subscription.ts";
@@ -83,5 +84,5 @@ export function addMinutes(at: string, minutes: number): Date {
 
 /** By time, then by group: the same order in every replay. */
 function compareEscalations(a: Escalation, b: Escalation): number {
-  return a.afterMinutes - b.afterMinutes || (a.group < b.group ? -1 : a.group > b.group ? 1 : 0);
+  return a.afterMinutes - b.afterMinutes || compareText(a.group, b.group);
 }

@@ -2,6 +2,7 @@
  * Subscriptions as rows of CSV. Lists are separated by `;` inside their cell; `\;` and `\\` stand for a `;` and a `\` of
  * an item itself. Each item is escaped against spreadsheets, because some split cells at `;` too. An empty cell says nothing.
  */
+import { type CsvForm, type Read, refuse } from "./csv-lines.ts";
 import { escapeFormula, toCsvLine, unescapeFormula } from "./csv.ts";
 import type { Subscription } from "./subscription.ts";
 
@@ -20,38 +21,22 @@ const COLUMNS = [
 
 type Column = (typeof COLUMNS)[number];
 
-type Read<Result> = ({ ok: true } & Result) | { ok: false; problem: string };
-
 /** The first line of every CSV. */
 export const CSV_HEADER = toCsvLine(COLUMNS);
 
-/** Reads the header: any of the columns, each once, in any order; scope and one of userId and group must be there. */
-export function toCsvColumns(cells: readonly string[]): Read<{ names: Column[] }> {
-  const names = cells.flatMap((cell) => COLUMNS.find((column) => column === cell) ?? []);
-  const unknown = cells.filter((cell) => !COLUMNS.some((column) => column === cell));
-  if (unknown.length > 0) {
-    const quoted = unknown.slice(0, 10).map((cell) => JSON.stringify(cell.slice(0, 50)));
-    return fail(`header has ${quoted.join(", ")}, which is none of ${COLUMNS.join(", ")}`);
-  }
-  const double = names.find((name, index) => names.indexOf(name) !== index);
-  if (double !== undefined) return fail(`header has ${double} twice`);
-  if (!names.includes("scope")) return fail("header lacks scope");
-  if (!names.includes("userId") && !names.includes("group")) return fail("header lacks userId and group");
-  return { ok: true, names };
-}
+/** How a line of CSV becomes one of NDJSON. */
+export const SUBSCRIPTION_CSV: CsvForm<Column> = {
+  columns: COLUMNS,
+  findMissing(names) {
+    if (!names.includes("scope")) return "scope";
+    return names.includes("userId") || names.includes("group") ? undefined : "userId and group";
+  },
+  toValue,
+};
 
-/** Brings a row into the shape of a line of NDJSON; what the values may be is for the schema to say. */
-export function fromCsvCells(columns: readonly Column[], cells: readonly string[]): Read<{ value: object }> {
-  if (cells.length !== columns.length) {
-    return fail(`has ${cells.length} cells, but the header has ${columns.length}`);
-  }
-  const row: Partial<Record<Column, string>> = {};
-  for (const [index, column] of columns.entries()) {
-    const cell = cells[index] ?? "";
-    if (cell !== "") row[column] = cell;
-  }
+function toValue(row: Partial<Record<Column, string>>): Read<{ value: object }> {
   if ((row.userId === undefined) === (row.group === undefined)) {
-    return fail("userId or group must be there, and not both");
+    return refuse("userId or group must be there, and not both");
   }
   const fields = toFields(row.fieldEquals);
   if (!fields.ok) return fields;
@@ -101,10 +86,6 @@ export function toColumn(path: readonly PropertyKey[]): string {
   return second === "group" ? "escalateGroup" : "escalateAfterMinutes";
 }
 
-function fail(problem: string): { ok: false; problem: string } {
-  return { ok: false, problem };
-}
-
 function toText(cell: string | undefined): string | undefined {
   return cell === undefined ? undefined : unescapeFormula(cell);
 }
@@ -142,5 +123,5 @@ function toFields(cell: string | undefined): Read<{ value: Record<string, string
   const double = names.find((name, index) => names.indexOf(name) !== index);
   return double === undefined
     ? { ok: true, value: Object.fromEntries(pairs) }
-    : fail(`fieldEquals names ${double.slice(0, 80)} twice`);
+    : refuse(`fieldEquals names ${double.slice(0, 80)} twice`);
 }

@@ -5,16 +5,11 @@
 import { app, type FunctionHandler, type HttpResponseInit } from "@azure/functions";
 import * as df from "durable-functions";
 import { z } from "zod";
-import { quarantineRequestSchema, redriveInputSchema, redriveRecordSchema } from "../domain/dead-letter.ts";
+import { lettersRequestSchema, quarantineRequestSchema, redriveRecordSchema } from "../domain/dead-letter.ts";
 import { ACTIVITY } from "../orchestration/names.ts";
 import { getServices } from "../services.ts";
-import {
-  listDeadLetters,
-  loadDeadLetters,
-  recordRedrives,
-  redriveDay,
-  redriveLetter,
-} from "../usecases/redrive.ts";
+import { loadDeadLetters } from "../usecases/load-dead-letters.ts";
+import { listDeadLetters, recordRedrives, redriveDay, redriveLetter } from "../usecases/redrive.ts";
 import { forAdmin, parseRequest, readJson } from "./endpoint.ts";
 import { durableClient } from "./orchestration-starter.ts";
 import { toRedriveStarter } from "./redrive-starter.ts";
@@ -62,9 +57,10 @@ function refuse(status: number, title: string, detail: string): HttpResponseInit
 const quarantineRecipients: FunctionHandler = (input) =>
   getServices().quarantineRecipients(quarantineRequestSchema.parse(input));
 
-const loadLetters: FunctionHandler = (input) => {
-  const services = getServices();
-  return loadDeadLetters(services, redriveInputSchema.pick({ ids: true }).parse(input).ids, services.now());
+const loadLetters: FunctionHandler = (input, context) => {
+  const { deadLetters, now } = getServices();
+  const deps = { deadLetters, isUnderWay: toRedriveStarter(context).isUnderWay };
+  return loadDeadLetters(deps, lettersRequestSchema.parse(input), now());
 };
 
 const recordResults: FunctionHandler = (input) => {
@@ -73,7 +69,7 @@ const recordResults: FunctionHandler = (input) => {
 };
 
 df.app.activity(ACTIVITY.quarantineRecipients, { handler: quarantineRecipients });
-df.app.activity(ACTIVITY.loadDeadLetters, { handler: loadLetters });
+df.app.activity(ACTIVITY.loadDeadLetters, { handler: loadLetters, extraInputs: [durableClient] });
 df.app.activity(ACTIVITY.recordRedrives, { handler: recordResults });
 
 const route = "api/admin/dead-letters";

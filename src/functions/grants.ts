@@ -1,8 +1,10 @@
-/** PUT and DELETE /api/admin/grants/{userId}/{scope}: what a person may follow. */
+/** PUT and DELETE /api/admin/grants/{userId}/{scope}, PUT /api/admin/grants: what people may follow. */
 import { app } from "@azure/functions";
 import { z } from "zod";
 import { grantSchema } from "../domain/subscription.ts";
+import { importGrants, rehearseGrants } from "../usecases/import-grants.ts";
 import { revokeGrant } from "../usecases/put-subscription.ts";
+import { forAdminImport } from "./bulk-request.ts";
 import { forAdmin, parseRequest, pathIdSchema, pathScopeSchema, readJson } from "./endpoint.ts";
 
 const paramsSchema = z.object({ userId: pathIdSchema, scope: pathScopeSchema });
@@ -23,6 +25,15 @@ export const deleteGrant = forAdmin(async ({ request, services }) => {
   return { status: 204 };
 });
 
+/** Many grants, and the ends of many, as NDJSON or CSV. */
+export const putGrants = forAdminImport({ rehearse: rehearseGrants, run: importGrants });
+
 const route = "api/admin/grants/{userId}/{scope}";
 app.http("putGrant", { route, methods: ["PUT"], authLevel: "anonymous", handler: putGrant });
 app.http("deleteGrant", { route, methods: ["DELETE"], authLevel: "anonymous", handler: deleteGrant });
+app.http("putGrants", {
+  route: "api/admin/grants",
+  methods: ["PUT"],
+  authLevel: "anonymous",
+  handler: putGrants,
+});

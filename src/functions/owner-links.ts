@@ -1,20 +1,11 @@
-/** PUT and DELETE /api/admin/owner-links/{salesforceUserId}/{userId}: who is which Salesforce user. */
+/** PUT and DELETE /api/admin/owner-links/{salesforceUserId}/{userId}, PUT /api/admin/owner-links: who is which Salesforce user. */
 import { app } from "@azure/functions";
 import { z } from "zod";
-import { toSalesforceId } from "../ingress/canonical-value.ts";
+import { salesforceUserIdSchema } from "../domain/salesforce-id.ts";
 import { linkOwner, unlinkOwner } from "../usecases/change-owner-link.ts";
+import { importOwnerLinks, rehearseOwnerLinks } from "../usecases/import-owner-links.ts";
+import { forAdminImport } from "./bulk-request.ts";
 import { forAdmin, parseRequest, pathIdSchema } from "./endpoint.ts";
-
-/** 15 or 18 characters, as Salesforce shows either; of 18 the last three have to fit the others. */
-const salesforceUserIdSchema = z.string().transform((text, context) => {
-  try {
-    if (text.startsWith("005")) return toSalesforceId(text);
-  } catch {
-    // Told below, like any other text that is no such id.
-  }
-  context.addIssue("must be the id of a Salesforce user: 15 or 18 characters that begin with 005");
-  return z.NEVER;
-});
 
 const paramsSchema = z.object({ salesforceUserId: salesforceUserIdSchema, userId: pathIdSchema });
 
@@ -32,6 +23,15 @@ export const deleteOwnerLink = forAdmin(async ({ request, services }) => {
   return { status: 204 };
 });
 
+/** Many links, and the ends of many, as NDJSON or CSV. */
+export const putOwnerLinks = forAdminImport({ rehearse: rehearseOwnerLinks, run: importOwnerLinks });
+
 const route = "api/admin/owner-links/{salesforceUserId}/{userId}";
 app.http("putOwnerLink", { route, methods: ["PUT"], authLevel: "anonymous", handler: putOwnerLink });
 app.http("deleteOwnerLink", { route, methods: ["DELETE"], authLevel: "anonymous", handler: deleteOwnerLink });
+app.http("putOwnerLinks", {
+  route: "api/admin/owner-links",
+  methods: ["PUT"],
+  authLevel: "anonymous",
+  handler: putOwnerLinks,
+});

@@ -2,10 +2,13 @@
 import type { InvocationContext } from "@azure/functions";
 import * as df from "durable-functions";
 import { ORCHESTRATION } from "../orchestration/names.ts";
+import type { LoadDeadLettersDeps } from "../usecases/load-dead-letters.ts";
 import type { RedriveStarter } from "../usecases/redrive.ts";
 
 /** Wraps the client of this invocation, which must list `durableClient` among its extra inputs. */
-export function toRedriveStarter(context: InvocationContext): RedriveStarter {
+export function toRedriveStarter(
+  context: InvocationContext,
+): RedriveStarter & Pick<LoadDeadLettersDeps, "isUnderWay"> {
   const client = df.getClient(context);
   const isUnderWay = async (instanceId: string): Promise<boolean> => {
     try {
@@ -18,6 +21,7 @@ export function toRedriveStarter(context: InvocationContext): RedriveStarter {
     }
   };
   return {
+    isUnderWay,
     async start(instanceId, input) {
       if (await isUnderWay(instanceId)) return;
       try {

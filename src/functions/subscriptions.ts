@@ -14,7 +14,7 @@ export const getSubscriptions = forUser(async ({ caller, services }) => ({
   jsonBody: await listSubscriptions(services, caller.userId),
 }));
 
-/** Follows a scope; `{}` means everything of it. */
+/** Follows a scope; `{}` means everything of it. Answers the rules that stand now: an administrator's `escalate` stays. */
 export const putOwnSubscription = forUser(async ({ caller, request, services }) => {
   const scope = parseRequest(pathScopeSchema, request.params["scope"]);
   const body = await readJson(request, z.record(z.string(), z.unknown()));
@@ -22,8 +22,8 @@ export const putOwnSubscription = forUser(async ({ caller, request, services }) 
     throw new ForbiddenError("Only administrators may subscribe groups and other people, by an import.");
   }
   const rules = parseRequest(subscriptionRulesSchema, body);
-  await putSubscription(services, caller.userId, scope, rules);
-  return { jsonBody: { scope, ...rules } };
+  const written = await putSubscription(services, caller.userId, scope, rules);
+  return { jsonBody: { scope, ...written } };
 });
 
 /** Stops following a scope; stopping twice is no error. */

@@ -5,6 +5,7 @@
  */
 import { OrderBellError } from "../domain/errors.ts";
 import { readDecimal, readInstant } from "../domain/route-free-form.ts";
+import { readSalesforceId } from "../domain/salesforce-id.ts";
 import { quote } from "./quote.ts";
 
 /** What a value was expected to be. */
@@ -32,26 +33,11 @@ export class CanonicalValueError extends OrderBellError {
   }
 }
 
-const SUFFIX_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
-
 /** Brings a Salesforce id into its 18-character form; of 18 characters, the last three have to fit the others. */
 export function toSalesforceId(text: string, field?: string): string {
-  const short = text.slice(0, 15);
-  const id = short + toSuffix(short);
-  if (!/^[a-zA-Z0-9]{15}$/.test(short) || (text !== short && text !== id)) {
-    throw new CanonicalValueError("salesforceId", text, field);
-  }
+  const id = readSalesforceId(text);
+  if (id === undefined) throw new CanonicalValueError("salesforceId", text, field);
   return id;
-}
-
-/** The last three characters say which of the first fifteen are capitals, five by five. */
-function toSuffix(short: string): string {
-  return [0, 5, 10].map((start) => toSuffixDigit(short.slice(start, start + 5))).join("");
-}
-
-function toSuffixDigit(five: string): string {
-  const bits = Array.from(five, (c, i) => (/[A-Z]/.test(c) ? 2 ** i : 0));
-  return SUFFIX_DIGITS.charAt(bits.reduce((sum, bit) => sum + bit, 0));
 }
 
 /** Brings a decimal, also in scientific notation, into plain digits without trailing zeros; no arithmetic on floats. */

@@ -7,24 +7,7 @@
 import { createPrivateKey, sign, type KeyObject } from "node:crypto";
 import { z } from "zod";
 import { SalesforceError } from "../domain/salesforce-error.ts";
-
-/** An external client app with its secret; works on the My Domain address only. */
-export interface ClientCredentialsLogin {
-  kind: "clientCredentials";
-  loginUrl: string;
-  clientId: string;
-  clientSecret: string;
-}
-
-/** An external client app with a certificate, in the name of one user. */
-export interface JwtBearerLogin {
-  kind: "jwtBearer";
-  loginUrl: string;
-  clientId: string;
-  username: string;
-  /** PEM. */
-  privateKey: string;
-}
+import type { JwtBearerLogin, SalesforceLogin } from "../domain/salesforce-login.ts";
 
 /** What Salesforce gave: a token, and the address that takes it. */
 export interface SalesforceToken {
@@ -37,7 +20,7 @@ export interface SalesforceToken {
 const ASSERTION_LIFE_SECONDS = 120;
 
 /** The body of the token call; throws `SalesforceError` when the private key is none. */
-export function toTokenRequest(login: ClientCredentialsLogin | JwtBearerLogin, now: Date): URLSearchParams {
+export function toTokenRequest(login: SalesforceLogin, now: Date): URLSearchParams {
   switch (login.kind) {
     case "clientCredentials":
       return new URLSearchParams({

@@ -13,6 +13,7 @@ import { Connection } from "jsforce/lib/connection.js";
 import { Transport } from "jsforce/lib/transport.js";
 import type { FieldValues } from "../domain/order-change.ts";
 import { SalesforceError } from "../domain/salesforce-error.ts";
+import type { SalesforceLogin } from "../domain/salesforce-login.ts";
 import { inTime } from "./in-time.ts";
 import { toFieldNames, toRecordIds } from "./order-query.ts";
 import {
@@ -23,19 +24,10 @@ import {
   readRetrievedOrders,
   toNextPath,
 } from "./salesforce-answers.ts";
-import {
-  readToken,
-  toTokenRequest,
-  type ClientCredentialsLogin,
-  type JwtBearerLogin,
-  type SalesforceToken,
-} from "./salesforce-login.ts";
+import { readToken, toTokenRequest, type SalesforceToken } from "./salesforce-login.ts";
 import { toLoginError } from "./to-login-error.ts";
 import { createSalesforceSession } from "./salesforce-session.ts";
 import { toAnswerError, toNetworkError, toTimeout, type SalesforceAnswer } from "./to-salesforce-error.ts";
-
-/** How to sign in to Salesforce. */
-export type SalesforceLogin = ClientCredentialsLogin | JwtBearerLogin;
 
 /** One order, spelt as an outbound message would: `true`/`false`, numbers as JSON writes them, null where empty. */
 export type OrderFields = FieldValues;

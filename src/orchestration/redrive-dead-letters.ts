@@ -5,6 +5,7 @@
 import type { OrchestrationContext, Task } from "durable-functions";
 import { z } from "zod";
 import {
+  type LettersRequest,
   type OpenLetter,
   openLettersSchema,
   redriveInputSchema,
@@ -24,7 +25,9 @@ const ATTEMPTS = 2;
 /** Input: `redriveInputSchema`; output: a `RedriveOutcome`. */
 export function* redriveDeadLetters(context: OrchestrationContext): Generator<Task, RedriveOutcome, unknown> {
   const { ids, redrivenBy } = redriveInputSchema.parse(context.df.getInput());
-  const { letters } = yield* callActivity(context, ACTIVITY.loadDeadLetters, { ids }, openLettersSchema);
+  const { instanceId } = context.df;
+  const request: LettersRequest = { ids, instanceId };
+  const { letters } = yield* callActivity(context, ACTIVITY.loadDeadLetters, request, openLettersSchema);
   const groups = groupBy(letters, ({ instanceId, announcement }) => `${instanceId}|${announcement.id}`);
   const together = yield* deliver(context, [...groups.values()], ATTEMPTS);
   const alone = yield* deliver(
@@ -37,7 +40,7 @@ export function* redriveDeadLetters(context: OrchestrationContext): Generator<Ta
     ...[...together.delivered, ...alone.delivered].map(({ id }): Result => ({ id, result: "delivered" })),
     ...failed.flatMap(({ group, cause }) => group.map(({ id }): Result => ({ id, result: "failed", cause }))),
   ];
-  const record: RedriveRecord = { redrivenBy, instanceId: context.df.instanceId, results };
+  const record: RedriveRecord = { redrivenBy, instanceId, results };
   if (results.length > 0) yield* callActivity(context, ACTIVITY.recordRedrives, record, z.unknown());
   const delivered = results.filter(({ result }) => result === "delivered").length;
   return { delivered, failed: results.length - delivered, skipped: ids.length - letters.length };

@@ -1,5 +1,6 @@
 /** Merges ranges of several scopes into one page of targets. */
 import type { AudiencePage } from "../domain/audience.ts";
+import { compareText } from "../domain/compare-text.ts";
 import { groupBy } from "../domain/group-by.ts";
 import type { Subscription } from "../domain/subscription.ts";
 
@@ -18,7 +19,7 @@ export function cutAudiencePage(ranges: readonly ScopeRange[]): AudiencePage {
   const rows = ranges
     .flatMap((range) => range.rows)
     .filter(({ rowKey }) => horizon === undefined || rowKey <= horizon)
-    .toSorted((a, b) => (a.rowKey < b.rowKey ? -1 : a.rowKey > b.rowKey ? 1 : 0));
+    .toSorted((a, b) => compareText(a.rowKey, b.rowKey));
 
   const taken: Subscription[] = [];
   let bytes = 0;

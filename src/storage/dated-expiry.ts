@@ -1,6 +1,7 @@
 /** Old rows of the tables whose partition keys begin with a day (UTC): Sightings and DeadLetters. */
 import { z } from "zod";
 import { groupBy } from "../domain/group-by.ts";
+import type { StorageConnection } from "../domain/storage-connection.ts";
 import { deleteRows } from "./delete-rows.ts";
 import type { Expired } from "./inbox-expiry.ts";
 import { openTable, readPartitions } from "./table.ts";
@@ -12,9 +13,9 @@ export interface DatedExpiry {
 
 const keySchema = z.object({ partitionKey: z.string(), rowKey: z.string() });
 
-/** Opens the tables behind `connectionString`. */
-export function openDatedExpiry(connectionString: string): DatedExpiry {
-  const tables = ["Sightings", "DeadLetters"].map((name) => openTable(connectionString, name));
+/** Opens the tables of this account. */
+export function openDatedExpiry(storage: StorageConnection): DatedExpiry {
+  const tables = ["Sightings", "DeadLetters"].map((name) => openTable(storage, name));
   return {
     async expireBefore(day, isTimeUp) {
       let removed = 0;

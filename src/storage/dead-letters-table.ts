@@ -5,15 +5,24 @@
  */
 import type { TransactionAction } from "@azure/data-tables";
 import { z } from "zod";
-import { recipientSchema, toTargetKey } from "../domain/audience.ts";
-import { type DeadLetter, isRedriven, type Redrive, redriveSchema } from "../domain/dead-letter.ts";
+import { toTargetKey } from "../domain/audience.ts";
+import { type DeadLetter, isRedriven, type LetterClaim, type Redrive } from "../domain/dead-letter.ts";
+import { ConflictError } from "../domain/errors.ts";
 import { groupBy } from "../domain/group-by.ts";
-import { announcementSchema } from "../domain/notification.ts";
+import type { StorageConnection } from "../domain/storage-connection.ts";
+import {
+  deadLetterRowSchema,
+  type NewDeadLetter,
+  toClaimColumns,
+  toColumns,
+  toDay,
+  toKeys,
+  toRowKey,
+} from "./dead-letter-row.ts";
 import { deleteRows } from "./delete-rows.ts";
 import {
-  fromKey,
   isConflict,
-  jsonText,
+  isStatus,
   openTable,
   readPartitions,
   readRange,
@@ -24,9 +33,6 @@ import {
   toPrefixEnd,
 } from "./table.ts";
 
-/** A letter before anybody redrove it. */
-export type NewDeadLetter = Omit<DeadLetter, "id" | "redrives">;
-
 export interface DeadLettersTable {
   /** Keeps letters; doing it again changes nothing. */
   put(letters: readonly NewDeadLetter[]): Promise<void>;
@@ -34,44 +40,26 @@ export interface DeadLettersTable {
   read(id: string): Promise<DeadLetter | undefined>;
   /** Letters of one day (`2026-11-22`), newest first, at most `limit`, after the one with the id `after`. */
   readDay(day: string, o: { limit: number; after?: string | undefined }): Promise<DeadLetter[]>;
-  /** Adds a redrive; one that is there already, by its instance id, stays as it is. */
+  /**
+   * Claims a letter for a redrive, or renews its claim; `mayTake` decides by how the letter stands. Undefined when it may
+   * not, or when there is no such letter. Of two at once only one gets it.
+   */
+  claim(
+    id: string,
+    claim: LetterClaim,
+    mayTake: (letter: DeadLetter) => Promise<boolean>,
+  ): Promise<DeadLetter | undefined>;
+  /** Adds a redrive and ends its claim; one that is there already, by its instance id, stays as it is. */
   addRedrive(id: string, redrive: Redrive): Promise<void>;
   /** Removes a person's letters of all days; answers how many there were. */
   erase(userId: string): Promise<number>;
 }
 
-/** A property holds 32 K characters; a person who follows very many scopes needs more for their reasons. */
-const COLUMN_CHARACTERS = 30_000;
-const MAX_RECIPIENT_COLUMNS = 16;
-
-const rowSchema = z
-  .looseObject({
-    partitionKey: z.string(),
-    rowKey: z.string(),
-    instanceId: z.string(),
-    announcement: jsonText.pipe(announcementSchema),
-    cause: z.string(),
-    attempts: z.int(),
-    isStored: z.boolean(),
-    redrives: jsonText.pipe(z.array(redriveSchema)).default([]),
-  })
-  .transform(({ partitionKey, rowKey, ...columns }, context): DeadLetter => {
-    const recipient = jsonText.pipe(recipientSchema).safeParse(joinRecipient(columns));
-    if (!recipient.success) {
-      context.addIssue("holds no recipient");
-      return z.NEVER;
-    }
-    const { instanceId, announcement, cause, attempts, isStored, redrives } = columns;
-    const id = toId(partitionKey, rowKey);
-    return { id, instanceId, announcement, recipient: recipient.data, cause, attempts, isStored, redrives };
-  });
-
 const keyedSchema = z.object({ partitionKey: z.string(), rowKey: z.string() });
-const keysSchema = z.tuple([z.iso.date(), z.string().min(1)]);
 
-/** Opens the table behind `connectionString`. */
-export function openDeadLettersTable(connectionString: string): DeadLettersTable {
-  const table = openTable(connectionString, "DeadLetters");
+/** Opens the table of this account. */
+export function openDeadLettersTable(storage: StorageConnection): DeadLettersTable {
+  const table = openTable(storage, "DeadLetters");
   return {
     async put(letters) {
       for (const [partitionKey, members] of groupBy(letters, toDay)) {
@@ -84,7 +72,7 @@ export function openDeadLettersTable(connectionString: string): DeadLettersTable
     async read(id) {
       const keys = toKeys(id);
       const row = keys && (await readRow(table, ...keys));
-      return row === undefined ? undefined : rowSchema.parse(row);
+      return row === undefined ? undefined : deadLetterRowSchema.parse(row);
     },
     async readDay(partitionKey, { limit, after }) {
       const from = after === undefined ? "" : (toKeys(after)?.[1] ?? "");
@@ -95,7 +83,7 @@ export function openDeadLettersTable(connectionString: string): DeadLettersTable
         exclusive: after !== undefined,
         limit,
       });
-      return rows.map((row) => rowSchema.parse(row));
+      return rows.map((row) => deadLetterRowSchema.parse(row));
     },
     async erase(userId) {
       const suffix = `|${toKey(toTargetKey({ kind: "user", userId }))}`;
@@ -116,79 +104,63 @@ export function openDeadLettersTable(connectionString: string): DeadLettersTable
       }
       return removed;
     },
+    async claim(id, claim, mayTake) {
+      let claimed: DeadLetter | undefined;
+      const isWritten = await changeLetter(table, id, async (letter) => {
+        claimed = (await mayTake(letter)) ? { ...letter, claim } : undefined;
+        return claimed && toClaimColumns(claim);
+      });
+      return isWritten ? claimed : undefined;
+    },
     async addRedrive(id, redrive) {
-      for (let attempt = 1; ; attempt++) {
-        try {
-          return await tryToAddRedrive(table, id, redrive);
-        } catch (error) {
-          if (!isConflict(error) || attempt === 5) throw error;
-        }
-      }
+      await changeLetter(table, id, async (letter) => toRedriveColumns(letter, redrive));
     },
   };
 }
 
-async function tryToAddRedrive(table: Table, id: string, redrive: Redrive): Promise<void> {
+type Columns = Record<string, string | boolean>;
+
+/** More writers of one letter than this at a time are a fault. */
+const MAX_TRIES = 10;
+
+/** Changes a letter; `toChange` is asked again when somebody was quicker. False when nothing was to be changed. */
+async function changeLetter(
+  table: Table,
+  id: string,
+  toChange: (letter: DeadLetter) => Promise<Columns | undefined>,
+): Promise<boolean> {
   const keys = toKeys(id);
-  const row = keys && (await readRow(table, ...keys));
-  // Retention may have removed it while it was on its way.
-  if (keys === undefined || row === undefined) return;
-  const { redrives } = rowSchema.parse(row);
-  if (redrives.some(({ instanceId }) => instanceId === redrive.instanceId)) return;
-  const all = [...redrives, redrive].slice(-MAX_REDRIVES);
+  if (keys === undefined) return false;
   const [partitionKey, rowKey] = keys;
-  const columns = {
+  for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
+    const row = await readRow(table, partitionKey, rowKey);
+    // Retention may have removed it while it was on its way.
+    if (row === undefined) return false;
+    const columns = await toChange(deadLetterRowSchema.parse(row));
+    if (columns === undefined) return false;
+    const { etag } = z.object({ etag: z.string() }).parse(row);
+    try {
+      const change = { partitionKey, rowKey, ...columns };
+      await table.run((client) => client.updateEntity(change, "Merge", { etag }));
+      return true;
+    } catch (error) {
+      if (!isConflict(error) && !isStatus(error, 404)) throw error;
+    }
+  }
+  throw new ConflictError("A dead letter kept changing while it was written.");
+}
+
+function toRedriveColumns({ redrives, claim }: DeadLetter, redrive: Redrive): Columns | undefined {
+  if (redrives.some(({ instanceId }) => instanceId === redrive.instanceId)) return undefined;
+  const all = [...redrives, redrive].slice(-MAX_REDRIVES);
+  return {
     redrives: JSON.stringify(all),
     redrivenAt: redrive.redrivenAt,
     redrivenBy: redrive.redrivenBy,
     isRedriven: isRedriven({ redrives: all }),
+    ...(claim?.claimedBy === redrive.instanceId ? toClaimColumns(undefined) : {}),
   };
-  const { etag } = z.object({ etag: z.string() }).parse(row);
-  await table.run((client) => client.updateEntity({ partitionKey, rowKey, ...columns }, "Merge", { etag }));
 }
 
 /** The last ones are kept; each says who and when. */
 const MAX_REDRIVES = 50;
-
-/** The UTC day of the decision, not of the failure: a re-run after midnight must find the same row. */
-function toDay({ announcement }: Pick<DeadLetter, "announcement">): string {
-  return announcement.createdAt.slice(0, 10);
-}
-
-function toRowKey({ announcement, recipient }: Pick<DeadLetter, "announcement" | "recipient">): string {
-  return `${announcement.id}|${toKey(toTargetKey(recipient.target))}`;
-}
-
-function toId(day: string, rowKey: string): string {
-  return toKey(`${day}/${rowKey}`);
-}
-
-/** Undefined when the id is none of ours. */
-function toKeys(id: string): [day: string, rowKey: string] | undefined {
-  const text = fromKey(id);
-  const slash = text.indexOf("/");
-  const keys = keysSchema.safeParse([text.slice(0, slash), text.slice(slash + 1)]);
-  return keys.success && toId(...keys.data) === id ? keys.data : undefined;
-}
-
-function toColumns({
-  announcement,
-  recipient,
-  ...letter
-}: NewDeadLetter): Record<string, string | number | boolean> {
-  const text = JSON.stringify(recipient);
-  const parts = Array.from(
-    { length: Math.ceil(text.length / COLUMN_CHARACTERS) },
-    (_, index): [string, string] => [
-      `recipient${index}`,
-      text.slice(index * COLUMN_CHARACTERS, (index + 1) * COLUMN_CHARACTERS),
-    ],
-  );
-  return { ...letter, announcement: JSON.stringify(announcement), ...Object.fromEntries(parts) };
-}
-
-function joinRecipient(columns: Record<string, unknown>): string {
-  return Array.from({ length: MAX_RECIPIENT_COLUMNS }, (_, index) => columns[`recipient${index}`])
-    .filter((text) => typeof text === "string")
-    .join("");
-}

@@ -10,6 +10,7 @@ import type { DigestForgetReport, DigestPage, DigestPageRequest, DueDigest } fro
 import { dueMinuteSchema, toDueMinute, toQuarterStart } from "../domain/digest.ts";
 import { groupBy } from "../domain/group-by.ts";
 import { instantSchema } from "../domain/order-change.ts";
+import type { StorageConnection } from "../domain/storage-connection.ts";
 import {
   fromKey,
   isStatus,
@@ -54,9 +55,9 @@ const rowSchema = z
     return z.NEVER;
   });
 
-/** Opens the table behind `connectionString`. */
-export function openDigestsTable(connectionString: string): DigestsTable {
-  const table = openTable(connectionString, "Digests");
+/** Opens the table of this account. */
+export function openDigestsTable(storage: StorageConnection): DigestsTable {
+  const table = openTable(storage, "Digests");
   return {
     async note(people, decidedAt) {
       const since = toQuarterStart(decidedAt);

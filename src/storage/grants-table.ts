@@ -1,6 +1,7 @@
 /** Grants (user / scope): which scopes a person may subscribe to. */
 import { z } from "zod";
 import type { Grant, Scope } from "../domain/subscription.ts";
+import type { StorageConnection } from "../domain/storage-connection.ts";
 import { fromScopeKey, toScopeKey } from "./scope-key.ts";
 import { isStatus, openTable, readRange, readRow, toKey, toPrefixEnd } from "./table.ts";
 
@@ -15,9 +16,9 @@ const rowSchema = z
   .object({ rowKey: z.string(), label: z.string().optional() })
   .transform(({ rowKey, label }): Grant => ({ scope: fromScopeKey(rowKey), label: label ?? null }));
 
-/** Opens the table behind `connectionString`. */
-export function openGrantsTable(connectionString: string): GrantsTable {
-  const table = openTable(connectionString, "Grants");
+/** Opens the table of this account. */
+export function openGrantsTable(storage: StorageConnection): GrantsTable {
+  const table = openTable(storage, "Grants");
   return {
     async put(userId, { scope, label }) {
       const keys = { partitionKey: toKey(userId), rowKey: toScopeKey(scope) };

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { instantSchema } from "../domain/order-change.ts";
+import type { StorageConnection } from "../domain/storage-connection.ts";
 import { openTable, readRange, type Table, toKey, fromKey, toPrefixEnd } from "./table.ts";
 
 /** A time in a group; still a member while `leftAt` is missing (UTC). */
@@ -20,9 +21,9 @@ export interface GroupsTable {
 
 const rowSchema = z.object({ rowKey: z.string(), leftAt: instantSchema.optional() });
 
-/** Opens the table behind `connectionString`. */
-export function openGroupsTable(connectionString: string): GroupsTable {
-  const table = openTable(connectionString, "Groups");
+/** Opens the table of this account. */
+export function openGroupsTable(storage: StorageConnection): GroupsTable {
+  const table = openTable(storage, "Groups");
   const listOfUser = (userId: string) => listIntervals(table, toUserPartition(userId));
   const listOpen = async (group: string, userId: string) =>
     (await listOfUser(userId)).filter(

@@ -6,6 +6,7 @@
  */
 import { odata } from "@azure/data-tables";
 import { z } from "zod";
+import type { StorageConnection } from "../domain/storage-connection.ts";
 import { deleteRows } from "./delete-rows.ts";
 import { GROUP_PARTITION, toBucketPartition } from "./inbox-keys.ts";
 import { openTable, type Table, toPrefixEnd } from "./table.ts";
@@ -24,9 +25,9 @@ type Key = { partitionKey: string; rowKey: string };
 
 const keySchema = z.object({ partitionKey: z.string(), rowKey: z.string() });
 
-/** Opens the table behind `connectionString`. */
-export function openInboxExpiry(connectionString: string): InboxExpiry {
-  const table = openTable(connectionString, "Inbox");
+/** Opens the table of this account. */
+export function openInboxExpiry(storage: StorageConnection): InboxExpiry {
+  const table = openTable(storage, "Inbox");
   return {
     async expireBucket(bucket, bound, isTimeUp) {
       const partitionKey = toBucketPartition(bucket);

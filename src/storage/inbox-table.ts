@@ -9,6 +9,7 @@ import { groupBy } from "../domain/group-by.ts";
 import type { Notification } from "../domain/notification.ts";
 import type { ReceiptState } from "../domain/receipt.ts";
 import type { Target } from "../domain/subscription.ts";
+import type { StorageConnection } from "../domain/storage-connection.ts";
 import { deleteRows } from "./delete-rows.ts";
 import { toPartitionKey, toRowPrefix } from "./inbox-keys.ts";
 import {
@@ -59,9 +60,9 @@ export interface InboxTable {
   erase(userId: string): Promise<number>;
 }
 
-/** Opens the table behind `connectionString`. */
-export function openInboxTable(connectionString: string): InboxTable {
-  const table = openTable(connectionString, "Inbox");
+/** Opens the table of this account. */
+export function openInboxTable(storage: StorageConnection): InboxTable {
+  const table = openTable(storage, "Inbox");
   const read = async (target: Target, slice: InboxSlice) => {
     const rows = await querySlice(table, target, slice, undefined);
     return rows.map((row) => toInboxRow(row, toRowPrefix(target)));

@@ -7,6 +7,7 @@ import { odata } from "@azure/data-tables";
 import { z } from "zod";
 import { groupBy } from "../domain/group-by.ts";
 import { type Subscription, subscriptionRulesSchema } from "../domain/subscription.ts";
+import type { StorageConnection } from "../domain/storage-connection.ts";
 import { fromScopeKey, toScopeKey } from "./scope-key.ts";
 import { fromTargetRowKey, toTargetRowKey } from "./target-key.ts";
 import { jsonText, openTable, readRange, readRow, type Table } from "./table.ts";
@@ -30,9 +31,9 @@ const rowSchema = z.object({
   rules: jsonText.pipe(subscriptionRulesSchema),
 });
 
-/** Opens the table behind `connectionString`. */
-export function openSubscriptionList(connectionString: string): SubscriptionList {
-  const table = openTable(connectionString, "Subscriptions");
+/** Opens the table of this account. */
+export function openSubscriptionList(storage: StorageConnection): SubscriptionList {
+  const table = openTable(storage, "Subscriptions");
   return {
     async readPage(after, limit) {
       const rows = after === null ? [] : await readRestOfScope(table, after, limit);

@@ -8,6 +8,7 @@ import { z } from "zod";
 import { type Claim, claimSchema } from "../domain/claim.ts";
 import { fieldValuesSchema, instantSchema, type OrderChange, routeSchema } from "../domain/order-change.ts";
 import type { KnownOrder } from "../domain/transition.ts";
+import type { StorageConnection } from "../domain/storage-connection.ts";
 import { isConflict, jsonText, openTable, readRow, submitRows } from "./table.ts";
 
 /** Who may call startNew for a change, and until when (UTC). */
@@ -68,9 +69,9 @@ export function toChangeRowKey({ systemModstamp, changeHash }: OrderChange): str
   return `change|${systemModstamp}|${changeHash}`;
 }
 
-/** Opens the table behind `connectionString`. */
-export function openOrdersTable(connectionString: string): OrdersTable {
-  const table = openTable(connectionString, "Orders");
+/** Opens the table of this account. */
+export function openOrdersTable(storage: StorageConnection): OrdersTable {
+  const table = openTable(storage, "Orders");
   const toKeys = (change: OrderChange) => ({ partitionKey: change.orderId, rowKey: toChangeRowKey(change) });
   const merge = async (change: OrderChange, etag: string, columns: object): Promise<boolean> =>
     succeedsUnlessConflict(() =>

@@ -4,6 +4,7 @@
  * one that counts: it is written last and removed first.
  */
 import { z } from "zod";
+import type { StorageConnection } from "../domain/storage-connection.ts";
 import { fromKey, isStatus, openTable, readRange, readRow, type Table, toKey, toPrefixEnd } from "./table.ts";
 
 /** Salesforce users are named by 18-character ids. */
@@ -19,9 +20,9 @@ export interface OwnerLinksTable {
 
 type Keys = [partitionKey: string, rowKey: string];
 
-/** Opens the table behind `connectionString`. */
-export function openOwnerLinksTable(connectionString: string): OwnerLinksTable {
-  const table = openTable(connectionString, "OwnerLinks");
+/** Opens the table of this account. */
+export function openOwnerLinksTable(storage: StorageConnection): OwnerLinksTable {
+  const table = openTable(storage, "OwnerLinks");
   const toKeys = (salesforceUserId: string, userId: string): { ofSalesforceUser: Keys; ofUser: Keys } => ({
     ofSalesforceUser: [toSalesforcePartition(salesforceUserId), toKey(userId)],
     ofUser: [toUserPartition(userId), salesforceUserId],

@@ -8,6 +8,7 @@
 import { z } from "zod";
 import type { VersionedPreferences } from "../domain/copied-preferences.ts";
 import { NO_PREFERENCES, type Preferences, preferencesSchema } from "../domain/preferences.ts";
+import type { StorageConnection } from "../domain/storage-connection.ts";
 import {
   fromKey,
   isConflict,
@@ -57,10 +58,10 @@ const pendingRowSchema = z
   .object({ rowKey: z.string(), etag: z.string() })
   .transform(({ rowKey, etag }): PendingPreferences => ({ userId: fromKey(rowKey), etag }));
 
-/** Opens both tables behind `connectionString`. */
-export function openPreferencesTable(connectionString: string): PreferencesTable {
-  const table = openTable(connectionString, "Preferences");
-  const pending = openTable(connectionString, "PreferencesPending");
+/** Opens both tables of this account. */
+export function openPreferencesTable(storage: StorageConnection): PreferencesTable {
+  const table = openTable(storage, "Preferences");
+  const pending = openTable(storage, "PreferencesPending");
   return {
     async read(userId) {
       const row = await readRow(table, toKey(userId), ROW_KEY);

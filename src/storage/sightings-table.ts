@@ -7,6 +7,7 @@ import { z } from "zod";
 import type { SeenVersion } from "../domain/coverage.ts";
 import { groupBy } from "../domain/group-by.ts";
 import { instantSchema, type OrderChange, type Route, routeSchema } from "../domain/order-change.ts";
+import type { StorageConnection } from "../domain/storage-connection.ts";
 import { openTable, readPartitions, submitRows } from "./table.ts";
 
 /** What names a version of an order. */
@@ -36,9 +37,9 @@ const rowSchema = z
 
 const COLUMNS = ["PartitionKey", ...routeSchema.options.map((route) => `${route}At`)];
 
-/** Opens the table behind `connectionString`. */
-export function openSightingsTable(connectionString: string): SightingsTable {
-  const table = openTable(connectionString, "Sightings");
+/** Opens the table of this account. */
+export function openSightingsTable(storage: StorageConnection): SightingsTable {
+  const table = openTable(storage, "Sightings");
   return {
     async note(sightings, route, at) {
       for (const [partitionKey, members] of groupBy(sightings, toPartitionKey)) {

@@ -4,35 +4,28 @@
  * first and removed last, so that it never misses one.
  */
 import { z } from "zod";
-import {
-  type CopiedPreferences,
-  copiedPreferencesSchema,
-  toCopiedPreferences,
-  type VersionedPreferences,
-} from "../domain/copied-preferences.ts";
-import { ConflictError } from "../domain/errors.ts";
+import { type CopiedPreferences, type VersionedPreferences } from "../domain/copied-preferences.ts";
 import {
   type Scope,
   type Subscription,
-  subscriptionRulesSchema,
+  type SubscriptionRules,
   type Target,
 } from "../domain/subscription.ts";
+import type { StorageConnection } from "../domain/storage-connection.ts";
 import { MAX_PAGE_ROWS } from "./cut-audience-page.ts";
 import { openPreferencesTable, type PreferencesTable } from "./preferences-table.ts";
 import { fromScopeKey, toScopeKey } from "./scope-key.ts";
-import { fromTargetRowKey, toTargetRowKey } from "./target-key.ts";
 import {
-  isConflict,
-  isStatus,
-  jsonText,
-  openTable,
-  readRange,
-  readStart,
-  readRow,
-  type Table,
-  toKey,
-  toPrefixEnd,
-} from "./table.ts";
+  copiedColumn,
+  type CopyColumn,
+  copyPreferences,
+  insertOrMerge,
+  replaceRules,
+  rulesColumn,
+  toCopyColumn,
+} from "./subscription-row.ts";
+import { fromTargetRowKey, toTargetRowKey } from "./target-key.ts";
+import { isStatus, openTable, readRange, readStart, type Table, toKey, toPrefixEnd } from "./table.ts";
 
 /** A subscription as it is stored; `copied` is absent for groups, and for people who never said anything. */
 export type StoredSubscription = Omit<Subscription, "preferences"> & {
@@ -43,9 +36,16 @@ export type StoredSubscription = Omit<Subscription, "preferences"> & {
 /** The first rows of one scope after a cursor, by row key; `full` when the scope may hold more. */
 export type StoredRange = { full: boolean; rows: StoredSubscription[] };
 
+type ToRules = (stored: SubscriptionRules | undefined) => SubscriptionRules;
+
 export interface SubscriptionsTable {
   /** Subscribes, or replaces the rules; the row carries the person's preferences from the beginning. */
   put(subscription: Omit<Subscription, "preferences">): Promise<void>;
+  /**
+   * Subscribes a person to a scope with what `toRules` makes of the rules that stand there; it is asked again when somebody
+   * changed them meanwhile, and may throw. Answers the rules that were written.
+   */
+  putOwn(scope: Scope, userId: string, toRules: ToRules): Promise<SubscriptionRules>;
   /** Ends a subscription; false when there was none. */
   remove(scope: Scope, target: Target): Promise<boolean>;
   /** A person's own subscriptions, without those of their groups. */
@@ -56,36 +56,50 @@ export interface SubscriptionsTable {
   loadRanges(scopes: readonly Scope[], after: string): Promise<StoredRange[]>;
 }
 
-const rulesColumn = jsonText.pipe(subscriptionRulesSchema);
-const copiedColumn = jsonText.pipe(copiedPreferencesSchema).optional();
 const rowSchema = z.object({ rowKey: z.string(), rules: rulesColumn, preferences: copiedColumn });
-const copiedRowSchema = z.object({ etag: z.string(), preferences: copiedColumn });
 const indexRowSchema = z.object({ rowKey: z.string().transform(fromScopeKey), rules: rulesColumn });
 
-/** Opens both tables behind `connectionString`; the preferences are those that new rows carry. */
+/** Opens both tables of this account; the preferences are those that new rows carry. */
 export function openSubscriptionsTable(
-  connectionString: string,
-  preferences: Pick<PreferencesTable, "read"> = openPreferencesTable(connectionString),
+  storage: StorageConnection,
+  preferences: Pick<PreferencesTable, "read"> = openPreferencesTable(storage),
 ): SubscriptionsTable {
-  const byScope = openTable(connectionString, "Subscriptions");
-  const byUser = openTable(connectionString, "UserSubscriptions");
+  const byScope = openTable(storage, "Subscriptions");
+  const byUser = openTable(storage, "UserSubscriptions");
+  const putIndex = async (scope: Scope, userId: string, rules: SubscriptionRules) => {
+    const row = { partitionKey: toKey(userId), rowKey: toScopeKey(scope), rules: JSON.stringify(rules) };
+    await byUser.run((client) => client.upsertEntity(row, "Replace"));
+  };
+  /** Writes a person's row with their preferences. */
+  const write = async <Result>(
+    scope: Scope,
+    userId: string,
+    run: (copy: CopyColumn | undefined) => Promise<Result>,
+  ): Promise<Result> => {
+    const before = await preferences.read(userId);
+    const result = await run(before && toCopyColumn(before, scope));
+    // A change that was copied while this row was not there yet has missed it.
+    const after = await preferences.read(userId);
+    if (after && after.version > (before?.version ?? 0)) await copyPreferences(byScope, scope, userId, after);
+    return result;
+  };
   return {
     async put({ scope, target, rules }) {
-      const columns = { rules: JSON.stringify(rules) };
       const keys = { partitionKey: toScopeKey(scope), rowKey: toTargetRowKey(target) };
+      const row = { ...keys, rules: JSON.stringify(rules) };
       if (target.kind === "group") {
-        await byScope.run((client) => client.upsertEntity({ ...keys, ...columns }, "Replace"));
+        await byScope.run((client) => client.upsertEntity(row, "Replace"));
         return;
       }
-      const { userId } = target;
-      const before = await preferences.read(userId);
-      const index = { partitionKey: toKey(userId), rowKey: toScopeKey(scope), ...columns };
-      await byUser.run((client) => client.upsertEntity(index, "Replace"));
-      await insertOrMerge(byScope, { ...keys, ...columns }, before && toCopyColumn(before, scope));
-      // A change that was copied while this row was not there yet has missed it.
-      const after = await preferences.read(userId);
-      if (after && after.version > (before?.version ?? 0))
-        await copyPreferences(byScope, scope, userId, after);
+      await write(scope, target.userId, async (copy) => {
+        await putIndex(scope, target.userId, rules);
+        await insertOrMerge(byScope, row, copy);
+      });
+    },
+    async putOwn(scope, userId, toRules) {
+      const keys = { partitionKey: toScopeKey(scope), rowKey: toTargetRowKey({ kind: "user", userId }) };
+      const before = (rules: SubscriptionRules) => putIndex(scope, userId, rules);
+      return write(scope, userId, (copy) => replaceRules(byScope, keys, { copy, toRules, before }));
     },
     async remove(scope, target) {
       const removed = await removeRow(byScope, toScopeKey(scope), toTargetRowKey(target));
@@ -120,59 +134,6 @@ async function loadRange(table: Table, scope: Scope, after: string): Promise<Sto
       return { rowKey, scope, target: fromTargetRowKey(rowKey), rules, copied };
     }),
   };
-}
-
-type Row = { partitionKey: string; rowKey: string; rules: string };
-type CopyColumn = { preferences: string };
-
-/** More writers of one row than this at a time are a fault. */
-const MAX_TRIES = 20;
-
-/** A row that is there keeps the copy it carries, which may be newer than the one at hand. */
-async function insertOrMerge(table: Table, row: Row, copy: CopyColumn | undefined): Promise<void> {
-  for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
-    try {
-      await table.run((client) => client.createEntity({ ...row, ...copy }));
-      return;
-    } catch (error) {
-      if (!isStatus(error, 409)) throw error;
-    }
-    try {
-      await table.run((client) => client.updateEntity(row, "Merge"));
-      return;
-    } catch (error) {
-      if (!isStatus(error, 404)) throw error;
-    }
-  }
-  throw new ConflictError("A subscription kept being made and ended while it was written.");
-}
-
-async function copyPreferences(
-  table: Table,
-  scope: Scope,
-  userId: string,
-  stored: VersionedPreferences,
-): Promise<void> {
-  const keys = { partitionKey: toScopeKey(scope), rowKey: toTargetRowKey({ kind: "user", userId }) };
-  for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
-    const row = await readRow(table, keys.partitionKey, keys.rowKey);
-    if (row === undefined) return;
-    const { etag, preferences } = copiedRowSchema.parse(row);
-    if ((preferences?.version ?? 0) >= stored.version) return;
-    try {
-      const columns = { ...keys, ...toCopyColumn(stored, scope) };
-      await table.run((client) => client.updateEntity(columns, "Merge", { etag }));
-      return;
-    } catch (error) {
-      if (isStatus(error, 404)) return;
-      if (!isConflict(error)) throw error;
-    }
-  }
-  throw new ConflictError("A subscription kept changing while preferences were copied onto it.");
-}
-
-function toCopyColumn(stored: VersionedPreferences, scope: Scope): CopyColumn {
-  return { preferences: JSON.stringify(toCopiedPreferences(stored, scope)) };
 }
 
 async function removeRow(table: Table, partitionKey: string, rowKey: string): Promise<boolean> {

@@ -1,6 +1,8 @@
 /** What every table file shares: opening a table, keys, and the answers of the service that are no errors. */
 import { odata, RestError, TableClient, type TransactionAction } from "@azure/data-tables";
 import { z } from "zod";
+import type { StorageConnection } from "../domain/storage-connection.ts";
+import { createAppCredential } from "./app-credential.ts";
 
 /** A table that is created when the service says it is not there; no start-up round trips. */
 export interface Table {
@@ -8,9 +10,9 @@ export interface Table {
   run<Result>(operation: (client: TableClient) => Promise<Result>): Promise<Result>;
 }
 
-/** Opens a table; plain-HTTP endpoints are taken only because the connection string itself names them. */
-export function openTable(connectionString: string, name: string): Table {
-  const client = TableClient.fromConnectionString(connectionString, name, { allowInsecureConnection: true });
+/** Opens a table of this account. */
+export function openTable(storage: StorageConnection, name: string): Table {
+  const client = createClient(storage, name);
   return {
     async run(operation) {
       try {
@@ -22,6 +24,14 @@ export function openTable(connectionString: string, name: string): Table {
       }
     },
   };
+}
+
+function createClient(storage: StorageConnection, name: string): TableClient {
+  // Plain HTTP is taken only where the connection string itself names it.
+  if (typeof storage === "string") {
+    return TableClient.fromConnectionString(storage, name, { allowInsecureConnection: true });
+  }
+  return new TableClient(storage.tableEndpoint, name, createAppCredential(storage.clientId));
 }
 
 /** Reads one row, or undefined when it is not there; what it holds is for the caller to parse. */

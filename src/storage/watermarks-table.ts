@@ -4,6 +4,7 @@ import { ConflictError } from "../domain/errors.ts";
 import { instantSchema } from "../domain/order-change.ts";
 import { type PollingState, pollingStateSchema } from "../domain/polling.ts";
 import { type ReconciliationState, reconciliationStateSchema } from "../domain/reconciliation.ts";
+import type { StorageConnection } from "../domain/storage-connection.ts";
 import { isConflict, jsonText, openTable, readRow, type Table } from "./table.ts";
 
 /** A state as it was read or written; the ETag says whether somebody else has written since. */
@@ -30,9 +31,9 @@ export interface WatermarksTable {
   reconciliation: Watermark<ReconciliationState>;
 }
 
-/** Opens the table behind `connectionString`. */
-export function openWatermarksTable(connectionString: string): WatermarksTable {
-  const table = openTable(connectionString, "Watermarks");
+/** Opens the table of this account. */
+export function openWatermarksTable(storage: StorageConnection): WatermarksTable {
+  const table = openTable(storage, "Watermarks");
   const open = <State>(rowKey: string, schema: z.ZodType<State>): Watermark<State> => {
     const rowSchema = z.object({ etag: z.string(), state: jsonText.pipe(schema) });
     const keys = { partitionKey: "salesforce", rowKey };

@@ -1,5 +1,6 @@
 /** What to tell SignalR of a person's groups, so that its memory of them never grows older than a day. */
 import { type SignalRGroupAction, toGroupAction } from "../delivery/to-signalr-message.ts";
+import { compareText } from "../domain/compare-text.ts";
 import type { GroupsTable } from "../storage/groups-table.ts";
 
 /** The service remembers only the latest 100 groups of a user. */
@@ -8,7 +9,7 @@ const MAX_MIRRORED_GROUPS = 100;
 /** The groups a person is in now, in the order in which they joined, each once; the latest 100. */
 export async function listMirroredGroups(groups: GroupsTable, userId: string): Promise<string[]> {
   const open = (await groups.listOfUser(userId)).filter(({ leftAt }) => leftAt === undefined);
-  open.sort((a, b) => (a.joinedAt < b.joinedAt ? -1 : a.joinedAt > b.joinedAt ? 1 : 0));
+  open.sort((a, b) => compareText(a.joinedAt, b.joinedAt));
   return [...new Set(open.map(({ group }) => group))].slice(-MAX_MIRRORED_GROUPS);
 }
 

@@ -3,7 +3,7 @@
  * is no ground, administrators' own subscriptions included: nothing would end with it.
  */
 import { ForbiddenError } from "../domain/errors.ts";
-import type { Grant, Scope, Subscription, SubscriptionRules } from "../domain/subscription.ts";
+import type { Escalation, Grant, Scope, Subscription, SubscriptionRules } from "../domain/subscription.ts";
 import type { GrantsTable } from "../storage/grants-table.ts";
 import type { OwnerLinksTable } from "../storage/owner-links-table.ts";
 import type { SubscriptionsTable } from "../storage/subscriptions-table.ts";
@@ -14,24 +14,37 @@ export interface SubscriptionTables {
   ownerLinks: OwnerLinksTable;
 }
 
-/** Subscribes; throws ForbiddenError for what an administrator did not allow the person. */
+/**
+ * Subscribes, keeping what an administrator had set, and answers the rules that stand now; throws ForbiddenError for what
+ * an administrator did not allow the person.
+ */
 export async function putSubscription(
   tables: SubscriptionTables,
   userId: string,
   scope: Scope,
   rules: SubscriptionRules,
-): Promise<void> {
-  if (rules.escalate !== undefined) {
-    throw new ForbiddenError("Only administrators may set escalate, because it tells other people.");
-  }
+): Promise<SubscriptionRules> {
   await requireGround(tables, userId, scope);
   const target = { kind: "user", userId } as const;
-  await tables.subscriptions.put({ scope, target, rules });
+  const written = await tables.subscriptions.putOwn(scope, userId, (stored) =>
+    keepEscalate(rules, stored?.escalate),
+  );
   // A ground that went away between the check and the write must not leave a subscription behind.
   if (!(await mayFollow(tables, userId, scope))) {
     await tables.subscriptions.remove(scope, target);
     await requireGround(tables, userId, scope);
   }
+  return written;
+}
+
+/** Whom else to tell is for administrators to say, and it goes with the priority high: both stay as they are. */
+function keepEscalate(rules: SubscriptionRules, stored: Escalation | undefined): SubscriptionRules {
+  const { escalate } = rules;
+  const isSame = escalate?.group === stored?.group && escalate?.afterMinutes === stored?.afterMinutes;
+  if (escalate !== undefined && !isSame) {
+    throw new ForbiddenError("Only administrators may set escalate, because it tells other people.");
+  }
+  return stored === undefined ? rules : { ...rules, priority: "high", escalate: stored };
 }
 
 /** What a person follows, and what they may follow: by a grant, or as the owner. */

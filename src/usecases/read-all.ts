@@ -7,7 +7,7 @@ import { type InboxTables, loadViewer, type Viewer } from "./inbox-viewer.ts";
 import type { EndEscalations, RecordedReceipts } from "./record-receipts.ts";
 
 /** What was marked; `more` says that something unread was left for another call. */
-export type ReadAllOutcome = Pick<RecordedReceipts, "updated" | "escalating" | "risen"> & { more: boolean };
+export type ReadAllOutcome = Pick<RecordedReceipts, "updated" | "risen"> & { more: boolean };
 
 /** Marks what is unread and was said up to now, newest first and at most 1,000 of it; doing it twice is harmless. */
 export async function readAll(
@@ -26,12 +26,7 @@ export async function readAll(
     .map(({ id }) => id);
   await endEscalations(escalating);
   if (rising.size > 0) await tables.inbox.recordReceipts(userId, rising, now.toISOString());
-  return {
-    updated: rising.size,
-    more,
-    risen: [...rising.keys()],
-    escalating,
-  };
+  return { updated: rising.size, more, risen: [...rising.keys()] };
 }
 
 async function findUnread(viewer: Viewer, upToNow: string): Promise<{ unread: InboxEntry[]; more: boolean }> {

@@ -8,8 +8,6 @@ export interface RecordedReceipts {
   updated: number;
   /** Ids that are not in the person's inbox. */
   unknown: string[];
-  /** Ids that somebody else would have been told of, and that were received by this receipt first. */
-  escalating: string[];
   /** Every id whose state rose. */
   risen: string[];
 }
@@ -39,7 +37,7 @@ export async function recordReceipts(
   await endEscalations(escalating);
   if (rising.size > 0) await tables.inbox.recordReceipts(userId, rising, now.toISOString());
   const unknown = [...new Set(ids)].filter((id) => !known.has(id));
-  return { updated: rising.size, unknown, escalating, risen: [...rising.keys()] };
+  return { updated: rising.size, unknown, risen: [...rising.keys()] };
 }
 
 type NamedStates = Map<string, { receipts: ReceiptTimes; escalates: boolean }>;

@@ -4,7 +4,6 @@ import {
   type DeadLetter,
   isRedriven,
   MAX_REDRIVE_LETTERS,
-  type OpenLetters,
   type Redrive,
   type RedriveInput,
   type RedriveRecord,
@@ -129,31 +128,7 @@ async function readOpenLetters(deadLetters: DeadLettersTable, day: string) {
   return { open, skipped: read - open.length };
 }
 
-/** Reads the letters of a redrive that still wait, as its orchestration needs them. */
-export async function loadDeadLetters(
-  { deadLetters }: Letters,
-  ids: readonly string[],
-  now: Date,
-): Promise<OpenLetters> {
-  const letters = await Promise.all(ids.map((id) => deadLetters.read(id)));
-  return {
-    letters: letters
-      .filter((letter) => letter !== undefined)
-      .filter((letter) => !isRedriven(letter))
-      .map(({ id, instanceId, announcement, recipient: { quietUntil, ...recipient } }) => {
-        // Quiet hours that are over must withhold nothing any more.
-        const isQuiet = quietUntil !== undefined && quietUntil > now.toISOString();
-        return {
-          id,
-          instanceId,
-          announcement,
-          recipient: isQuiet ? { ...recipient, quietUntil } : recipient,
-        };
-      }),
-  };
-}
-
-/** Writes down what came of a redrive, who asked for it and when. */
+/** Writes down what came of a redrive, who asked for it and when; its claims end with that. */
 export async function recordRedrives(
   { deadLetters }: Letters,
   { redrivenBy, instanceId, results }: RedriveRecord,

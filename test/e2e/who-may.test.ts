@@ -152,6 +152,26 @@ describe("what only administrators may do", () => {
   });
 });
 
+describe("what an administrator set", () => {
+  it("stays when the person changes the rest of their subscription", async () => {
+    const userId = nextPerson();
+    const escalate = { afterMinutes: 5, group: "leads" };
+    const line = { scope: "all", target: { kind: "user", userId }, priority: "high", escalate };
+    await change("PUT", toGrantPath(userId, "all"));
+    const imported = await fetch(`${app.url}/api/admin/subscriptions`, {
+      method: "PUT",
+      headers: { cookie: admin.cookie, "content-type": "application/x-ndjson" },
+      body: JSON.stringify(line),
+    });
+    expect(imported.status).toBe(200);
+    const person = await app.signIn(userId);
+    const put = await person.call("PUT", toPath("all"), { statuses: ["Draft"] });
+    const kept = { scope: "all", statuses: ["Draft"], priority: "high", escalate };
+    expect(await put.json()).toEqual(kept);
+    expect(await listFollowed(userId)).toMatchObject({ items: [kept] });
+  });
+});
+
 describe("a value with a slash", () => {
   const path = "field:Region__c=a%2Fb";
 

@@ -4,17 +4,17 @@ import { prioritySchema, type Subscription } from "../../src/domain/subscription
 import { transitionKindSchema } from "../../src/domain/transition.ts";
 
 const unit = fc.constantFrom(..."abZ09 ;,=\\\"'+-@|/#?%üж😀".split(/(?:)/u));
-const text = fc.string({ unit, minLength: 1, maxLength: 12 });
+export const anyText = fc.string({ unit, minLength: 1, maxLength: 12 });
 const name = fc.stringMatching(/^[A-Za-z]\w{0,10}$/);
 const salesforceId = fc.stringMatching(/^[a-zA-Z0-9]{15}$/);
-const principalId = text.map((id) => `x${id.trim()}`);
+const principalId = anyText.map((id) => `x${id.trim()}`);
 
 export const anyScope = fc.oneof(
   fc.constant("all"),
   salesforceId.map((id) => `order:801${id}`),
   salesforceId.map((id) => `account:001${id}`),
   salesforceId.map((id) => `owner:005${id}`),
-  fc.tuple(name, text).map(([field, value]) => `field:${field}=${value}`),
+  fc.tuple(name, anyText).map(([field, value]) => `field:${field}=${value}`),
 );
 
 const anyTarget = fc.oneof(
@@ -26,9 +26,9 @@ const anyRules = fc
   .record(
     {
       transitions: fc.subarray(transitionKindSchema.options, { minLength: 1 }),
-      statuses: fc.array(text, { minLength: 1, maxLength: 4 }),
+      statuses: fc.array(anyText, { minLength: 1, maxLength: 4 }),
       minimumAmount: fc.stringMatching(/^-?\d{1,16}(\.\d{1,8})?$/),
-      fieldEquals: fc.dictionary(name, text, { maxKeys: 5, minKeys: 1, noNullPrototype: true }),
+      fieldEquals: fc.dictionary(name, anyText, { maxKeys: 5, minKeys: 1, noNullPrototype: true }),
       priority: fc.constantFrom(...prioritySchema.options),
       escalate: fc.record({ afterMinutes: fc.integer({ min: 1, max: 1_440 }), group: principalId }),
     },

@@ -2,7 +2,7 @@
 import type { Recipient } from "../../src/domain/audience.ts";
 import type { DeliveryBatch } from "../../src/domain/delivery-batch.ts";
 import type { Announcement } from "../../src/domain/notification.ts";
-import type { NewDeadLetter } from "../../src/storage/dead-letters-table.ts";
+import type { NewDeadLetter } from "../../src/storage/dead-letter-row.ts";
 
 /** A person who follows everything. */
 export function createRecipient(userId: string): Recipient {

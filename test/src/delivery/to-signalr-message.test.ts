@@ -22,6 +22,7 @@ const notification = toNotification(
   },
   { target: { kind: "user", userId: "ada" }, priority: "normal", reasons: [{ scope: "all" }] },
 );
+const RUNS = { numRuns: 1_000 };
 const blank = fc.stringMatching(/^\s*$/);
 const id = fc.string({ minLength: 1 }).filter((text) => text.trim() !== "");
 
@@ -37,6 +38,7 @@ describe("toSignalRMessage", () => {
         const address = one.kind === "user" ? { userId: one.userId } : { groupName: one.group };
         expect(message).toEqual({ ...address, target: "notification", arguments: [notification] });
       }),
+      RUNS,
     );
   });
 
@@ -46,6 +48,7 @@ describe("toSignalRMessage", () => {
         const target: Target = isUser ? { kind: "user", userId: nobody } : { kind: "group", group: nobody };
         expect(() => toSignalRMessage(target, notification)).toThrow(/would reach everyone/);
       }),
+      RUNS,
     );
   });
 
@@ -55,6 +58,7 @@ describe("toSignalRMessage", () => {
         // @ts-expect-error what is not a Target cannot be passed
         expect(() => toSignalRMessage(anything, notification)).toThrow();
       }),
+      RUNS,
     );
   });
 
@@ -88,6 +92,7 @@ describe("toDigestMessage and toReceiptsMessage", () => {
           arguments: [receipt],
         });
       }),
+      RUNS,
     );
   });
 
@@ -97,6 +102,7 @@ describe("toDigestMessage and toReceiptsMessage", () => {
         expect(() => toDigestMessage(nobody, digest)).toThrow(/would reach everyone/);
         expect(() => toReceiptsMessage(nobody, receipt)).toThrow(/would reach everyone/);
       }),
+      RUNS,
     );
   });
 });
@@ -108,6 +114,7 @@ describe("toGroupAction", () => {
         expect(() => toGroupAction("add", nobody, someone)).toThrow();
         expect(() => toGroupAction("remove", someone, nobody)).toThrow();
       }),
+      RUNS,
     );
   });
 });

@@ -18,7 +18,8 @@ const newsOf = (of: News["kinds"]): News => ({
 });
 const anyNews = fc.uniqueArray(fc.constantFrom(...kinds), { minLength: 1, maxLength: 3 }).map(newsOf);
 
-const optional = <Value>(values: fc.Arbitrary<Value>) => fc.option(values, { nil: undefined });
+/** As often there as not: else hardly any row would be wanted, and what wanted rows share would go unseen. */
+const optional = <Value>(values: fc.Arbitrary<Value>) => fc.option(values, { nil: undefined, freq: 2 });
 const anyRules = fc
   .record({
     priority: fc.constantFrom("normal" as const, "high" as const),
@@ -50,13 +51,17 @@ const anyRow = fc.record({
   target: anyTarget,
   rules: anyRules,
   version: fc.integer({ min: 0, max: 2 }),
-  isMuted: fc.boolean(),
+  isMuted: fc.nat({ max: 4 }).map((n) => n === 0),
 });
 
 /** Rows as the table can hold them: one per scope and target, those of a person copied from one of two versions. */
 const anyRows: fc.Arbitrary<Subscription[]> = fc
   .tuple(
-    fc.uniqueArray(anyRow, { selector: ({ scope, target }) => `${scope} ${toTargetKey(target)}` }),
+    fc.uniqueArray(anyRow, {
+      selector: ({ scope, target }) => `${scope} ${toTargetKey(target)}`,
+      maxLength: 24,
+      size: "max",
+    }),
     fc.array(anyVersion, { minLength: 8, maxLength: 8 }),
   )
   .map(([rows, versions]) =>

@@ -35,6 +35,8 @@ it("an escalation ends when anybody of the page has received the notification", 
   await deliver(deliveryBatchSchema.parse(calls[0]?.input));
   const [row] = await tables.inbox.read(toUserTarget("bob"), {});
   const id = row?.id ?? "";
-  const { escalating } = await recordReceipts(tables, "bob", { ids: [id], state: "received" }, new Date());
-  expect(escalating).toEqual([id]);
+  const ended: string[] = [];
+  const end = async (ids: readonly string[]) => void ended.push(...ids);
+  await recordReceipts(tables, "bob", { ids: [id], state: "received" }, new Date(), end);
+  expect(ended).toEqual([id]);
 });

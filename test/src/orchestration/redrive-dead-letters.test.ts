@@ -28,7 +28,8 @@ function runRedrive(letters: ReturnType<typeof toLetter>[], ids: string[], bad: 
   const deliveries = calls
     .filter(({ name }) => name === "deliverBatch")
     .map(({ input }) => deliveryBatchSchema.parse(input));
-  return { output, deliveries, record: record && redriveRecordSchema.parse(record.input) };
+  const load = calls.find(({ name }) => name === "loadDeadLetters");
+  return { output, deliveries, load, record: record && redriveRecordSchema.parse(record.input) };
 }
 
 describe("redriveDeadLetters", () => {
@@ -54,6 +55,11 @@ describe("redriveDeadLetters", () => {
       { id: "grace-1", result: "failed", cause: "refused" },
       { id: "linus-2", result: "failed", cause: "refused" },
     ]);
+  });
+
+  it("claims its letters under its own instance id", () => {
+    const { load } = runRedrive([toLetter("ada", 1)], ["ada-1"]);
+    expect(load?.input).toEqual({ ids: ["ada-1"], instanceId: "redrive-1" });
   });
 
   it("skips letters that were delivered in between, and records nothing when none is left", () => {

@@ -3,11 +3,8 @@ import { InvalidRequestError } from "../../../src/domain/errors.ts";
 import type { Subscription } from "../../../src/domain/subscription.ts";
 import { openSubscriptionList } from "../../../src/storage/list-subscriptions.ts";
 import { openSubscriptionsTable } from "../../../src/storage/subscriptions-table.ts";
-import {
-  ImportInterruptedError,
-  importSubscriptions,
-  rehearseImport,
-} from "../../../src/usecases/import-subscriptions.ts";
+import { ImportInterruptedError } from "../../../src/usecases/import-lines.ts";
+import { importSubscriptions, rehearseImport } from "../../../src/usecases/import-subscriptions.ts";
 import { claimStorage } from "../../support/claim-storage.ts";
 
 const storage = claimStorage();

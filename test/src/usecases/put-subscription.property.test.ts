@@ -50,7 +50,12 @@ function createTables(at: ReturnType<typeof createStorage>["at"], rows: Rows): S
       listOfSalesforceUser: notAsked,
     },
     subscriptions: {
-      put: () => at(() => void (rows.followed = true)),
+      put: notAsked,
+      putOwn: (_scope, _userId, toRules) =>
+        at(() => {
+          rows.followed = true;
+          return toRules(undefined);
+        }),
       remove: () => at(() => !(rows.followed = false)),
       listOfUser: notAsked,
       copyPreferences: notAsked,

@@ -29,9 +29,9 @@ function beforeWriting(deed: () => Promise<void>): SubscriptionTables {
     ...tables,
     subscriptions: {
       ...subscriptions,
-      put: async (subscription) => {
+      putOwn: async (...args) => {
         await deed();
-        await subscriptions.put(subscription);
+        return subscriptions.putOwn(...args);
       },
     },
   };
@@ -81,6 +81,37 @@ describe("a subscription", () => {
     const put = putSubscription(tables, "max", "all", { priority: "high", escalate });
     await expect(put).rejects.toThrow(/Only administrators/);
     expect((await listSubscriptions(tables, "max")).items).toEqual([]);
+  });
+
+  it("keeps whom else to tell and its priority, which an administrator set, when the person changes the rest", async () => {
+    const escalate = { afterMinutes: 5, group: "leads" };
+    const target = { kind: "user", userId: "amy" } as const;
+    await tables.grants.put("amy", { scope: "all", label: null });
+    await tables.subscriptions.put({ scope: "all", target, rules: { priority: "high", escalate } });
+    const kept = { priority: "high", escalate, statuses: ["Draft"] } as const;
+    expect(await putSubscription(tables, "amy", "all", { ...rules, statuses: ["Draft"] })).toEqual(kept);
+    expect((await listSubscriptions(tables, "amy")).items).toEqual([{ scope: "all", ...kept }]);
+    const [range] = await tables.subscriptions.loadRanges(["all"], "");
+    expect(range?.rows.find((row) => "userId" in row.target && row.target.userId === "amy")?.rules).toEqual(
+      kept,
+    );
+  });
+
+  it("takes whom else to tell from a person as it stands, and no other way", async () => {
+    const escalate = { afterMinutes: 5, group: "leads" };
+    const admins = { priority: "high", escalate } as const;
+    const target = { kind: "user", userId: "bea" } as const;
+    await tables.grants.put("bea", { scope: "all", label: null });
+    await tables.subscriptions.put({ scope: "all", target, rules: admins });
+    expect(await putSubscription(tables, "bea", "all", admins)).toEqual(admins);
+    for (const other of [
+      { afterMinutes: 6, group: "leads" },
+      { afterMinutes: 5, group: "bosses" },
+    ]) {
+      const put = putSubscription(tables, "bea", "all", { priority: "high", escalate: other });
+      await expect(put).rejects.toThrow(/Only administrators/);
+    }
+    expect((await listSubscriptions(tables, "bea")).items).toEqual([{ scope: "all", ...admins }]);
   });
 
   it("is replaced, not added, when it is put again with other rules", async () => {

@@ -26,8 +26,10 @@ describe("read-all", () => {
     tables.prefer("ada", { mutedTransitions: ["amountChanged"] });
     await recordReceipts(tables, "ada", { ids: [read.id], state: "read" }, now);
     await recordReceipts(tables, "ada", { ids: [seen.id], state: "seen" }, now);
-    const outcome = await readAll(tables, "ada", now);
-    expect(outcome).toMatchObject({ updated: 2, more: false, escalating: [] });
+    const ended: string[] = [];
+    const outcome = await readAll(tables, "ada", now, async (ids) => void ended.push(...ids));
+    expect(outcome).toMatchObject({ updated: 2, more: false });
+    expect(ended).toEqual([]);
     expect(outcome.risen.toSorted()).toEqual([seen.id, shared.id].toSorted());
     expect(await readInbox(tables, "ada", { limit: 10 })).toMatchObject({ unread: 0, unseen: 0 });
     expect(await readInbox(tables, "grace", { limit: 10 })).toMatchObject({ unread: 2 });
@@ -36,10 +38,19 @@ describe("read-all", () => {
     expect(await readInbox(tables, "ada", { limit: 10 })).toMatchObject({ unread: 1 });
   });
 
-  it("names what would have been escalated", async () => {
-    const notification = createNotification(1);
-    await tables.inbox.store([{ target: toUserTarget("tony"), notification, escalates: true }], "order-1");
-    expect(await readAll(tables, "tony", now)).toMatchObject({ escalating: [notification.id] });
+  it("ends the escalations of what nobody had received", async () => {
+    const [notification, received] = [createNotification(1), createNotification(2)];
+    const target = toUserTarget("tony");
+    const rows = [notification, received].map((one) => ({
+      target,
+      notification: one,
+      escalates: true as const,
+    }));
+    await tables.inbox.store(rows, "order-1");
+    await recordReceipts(tables, "tony", { ids: [received.id], state: "received" }, now);
+    const ended: string[] = [];
+    await readAll(tables, "tony", now, async (ids) => void ended.push(...ids));
+    expect(ended).toEqual([notification.id]);
   });
 
   it("leaves what is said later", async () => {

@@ -11,8 +11,15 @@ import { createNotification, openInboxTables, toUserTarget } from "../../support
 const tables = openInboxTables(claimStorage());
 const now = new Date("2026-11-22T12:00:00.000Z");
 
+/** Records a receipt; answers what it did, and whose escalations it ended. */
+async function record(userId: string, receipt: Receipt) {
+  const ended: string[] = [];
+  const outcome = await recordReceipts(tables, userId, receipt, now, async (ids) => void ended.push(...ids));
+  return { ...outcome, ended: ended.toSorted() };
+}
+
 describe("a receipt", () => {
-  it("names what was received first by it and would have been escalated, directly or in a group", async () => {
+  it("ends the escalations of what was received first by it, directly or in a group, and no others", async () => {
     const [direct, shared, plain] = [1, 2, 3].map((number) => createNotification(number));
     if (!direct || !shared || !plain) throw new Error("three were made");
     const escalating = [
@@ -23,17 +30,14 @@ describe("a receipt", () => {
     await tables.inbox.store(escalating, "order-1");
     await tables.groups.join("desk", "ada", "2026-01-01T00:00:00.000Z");
     const receipt: Receipt = { ids: [direct.id, shared.id, plain.id], state: "received" };
-    const first = await recordReceipts(tables, "ada", receipt, now);
-    expect(first).toMatchObject({ updated: 3, unknown: [], risen: { length: 3 } });
-    expect(first.escalating.toSorted()).toEqual([direct.id, shared.id].toSorted());
-    const seen = await recordReceipts(tables, "ada", { ...receipt, state: "seen" }, now);
-    expect(seen).toMatchObject({ updated: 3, escalating: [] });
-    expect(await recordReceipts(tables, "ada", receipt, now)).toEqual({
-      updated: 0,
+    expect(await record("ada", receipt)).toMatchObject({
+      updated: 3,
       unknown: [],
-      escalating: [],
-      risen: [],
+      risen: { length: 3 },
+      ended: [direct.id, shared.id].toSorted(),
     });
+    expect(await record("ada", { ...receipt, state: "seen" })).toMatchObject({ updated: 3, ended: [] });
+    expect(await record("ada", receipt)).toEqual({ updated: 0, unknown: [], risen: [], ended: [] });
   });
 
   it("ends the escalation of a group also for a member who was told directly", async () => {
@@ -46,9 +50,8 @@ describe("a receipt", () => {
       "order-1",
     );
     await tables.groups.join("night", "grace", "2026-01-01T00:00:00.000Z");
-    expect(
-      await recordReceipts(tables, "grace", { ids: [notification.id], state: "seen" }, now),
-    ).toMatchObject({ escalating: [notification.id] });
+    const { ended } = await record("grace", { ids: [notification.id], state: "seen" });
+    expect(ended).toEqual([notification.id]);
   });
 
   it("reads the rows it names and not the inbox", async () => {

@@ -22,6 +22,7 @@ it("redrives letters of a day that stand behind 5,000 delivered ones", async () 
     read: async (id) => letters.find((one) => one.id === id),
     readDay: async (_day, { limit, after }) =>
       letters.filter(({ id }) => after === undefined || id > after).slice(0, limit),
+    claim: async () => undefined,
     addRedrive: async () => {},
     erase: async () => 0,
   };

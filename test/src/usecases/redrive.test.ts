@@ -1,13 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type RedriveInput, redriveInputSchema } from "../../../src/domain/dead-letter.ts";
 import { type DeadLettersTable, openDeadLettersTable } from "../../../src/storage/dead-letters-table.ts";
-import {
-  listDeadLetters,
-  loadDeadLetters,
-  recordRedrives,
-  redriveDay,
-  redriveLetter,
-} from "../../../src/usecases/redrive.ts";
+import { listDeadLetters, recordRedrives, redriveDay, redriveLetter } from "../../../src/usecases/redrive.ts";
 import { claimStorage } from "../../support/claim-storage.ts";
 import { createLetter } from "../../support/dead-letter.ts";
 
@@ -99,28 +93,6 @@ describe("redriving a day", () => {
     const starter = createStarter();
     await redriveDay({ deadLetters }, starter, { day, redrivenBy: admin });
     expect([...starter.started.values()][0]?.ids).toEqual([ids[1], ids[2], ids[0]]);
-  });
-});
-
-describe("a redrive", () => {
-  it("loads only what nobody has delivered since, and forgets quiet hours that are over", async () => {
-    const deadLetters = openDeadLettersTable(claimStorage());
-    const quiet = (n: number, quietUntil: string) => {
-      const letter = createLetter(`person-${n}`, n);
-      return { ...letter, recipient: { ...letter.recipient, quietUntil } };
-    };
-    await deadLetters.put([
-      quiet(1, "2026-11-23T07:00:00.000Z"),
-      quiet(2, "2026-11-23T10:00:00.000Z"),
-      createLetter("ada", 3),
-    ]);
-    const ids = (await deadLetters.readDay(day, { limit: 10 })).map(({ id }) => id);
-    await deliver(deadLetters, "redrive-1", ids.slice(0, 1));
-    const { letters } = await loadDeadLetters({ deadLetters }, ids, now);
-    expect(letters.map(({ recipient }) => recipient.quietUntil)).toEqual([
-      "2026-11-23T10:00:00.000Z",
-      undefined,
-    ]);
   });
 });
 
