@@ -1,9 +1,16 @@
-/** The app over HTTP, as an administrator. */
+/** The app over HTTP, as an administrator or an auditor. */
 import { z } from "zod";
+import { readAzureToken } from "./azure-token.ts";
 import { CommandError, EXIT } from "./terminal.ts";
 
-/** How to sign in: a bearer token, or on this machine the local sign-in under a user id. */
-export type SignIn = { kind: "token"; token: string } | { kind: "local"; userId: string };
+/** How to sign in: a bearer token, one that the Azure CLI gets, or on this machine the local sign-in under a user id. */
+export type SignIn =
+  | { kind: "token"; token: string }
+  | { kind: "azure"; resource: string }
+  | { kind: "local"; userId: string };
+
+/** What a command needs to be; only the local sign-in can be told. */
+export type Role = "OrderBell.Admin" | "OrderBell.Auditor";
 
 /** An answer of 2xx. */
 export type ApiAnswer = { text: string; headers: Headers };
@@ -13,11 +20,13 @@ export interface Api {
   call(method: string, path: string, content?: { type: string; body: string }): Promise<ApiAnswer>;
 }
 
-/** The app said no; `errors` name the places. */
+/** The app said no, with a status below 500; `errors` name the places. */
 export class RefusedError extends CommandError {
+  readonly status: number;
   readonly errors: readonly string[];
-  constructor(message: string, errors: readonly string[] = []) {
+  constructor(status: number, message: string, errors: readonly string[] = []) {
     super(EXIT.refused, message);
+    this.status = status;
     this.errors = errors;
   }
 }
@@ -33,8 +42,8 @@ export class UnreachableError extends CommandError {
 const TIMEOUT_MS = 240_000;
 
 /** Signs in to the app at `url` (an origin). */
-export async function openApi(url: string, signIn: SignIn): Promise<Api> {
-  const credentials = await toCredentials(url, signIn);
+export async function openApi(url: string, signIn: SignIn, role: Role): Promise<Api> {
+  const credentials = await toCredentials(url, signIn, role);
   return {
     call: (method, path, content) =>
       send(url + path, {
@@ -45,16 +54,27 @@ export async function openApi(url: string, signIn: SignIn): Promise<Api> {
   };
 }
 
-async function toCredentials(url: string, signIn: SignIn): Promise<Record<string, string>> {
-  if (signIn.kind === "token") return { authorization: `Bearer ${signIn.token}` };
-  const { userId } = signIn;
+async function toCredentials(url: string, signIn: SignIn, role: Role): Promise<Record<string, string>> {
+  switch (signIn.kind) {
+    case "token":
+      return { authorization: `Bearer ${signIn.token}` };
+    case "azure":
+      return { authorization: `Bearer ${await readAzureToken(signIn.resource)}` };
+    case "local":
+      return { cookie: await signInLocally(url, signIn.userId, role) };
+  }
+}
+
+async function signInLocally(url: string, userId: string, role: Role): Promise<string> {
   const { headers } = await send(`${url}/.auth/login/local`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ userId, name: userId, roles: ["OrderBell.Admin"] }),
+    body: JSON.stringify({ userId, name: userId, roles: [role] }),
   });
-  const pairs = headers.getSetCookie().map((cookie) => cookie.split(";", 1)[0]);
-  return { cookie: pairs.join("; ") };
+  return headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(";", 1)[0])
+    .join("; ");
 }
 
 async function send(address: string, init: RequestInit): Promise<ApiAnswer> {
@@ -83,7 +103,7 @@ function toError(status: number, text: string): CommandError {
   const problem = problemSchema.safeParse(parseJson(text)).data;
   const said = problem?.detail ?? problem?.title ?? text.slice(0, 200);
   const message = `The app answered ${status}${said === "" ? "" : `: ${said}`}`;
-  return status >= 500 ? new UnreachableError(message) : new RefusedError(message, problem?.errors);
+  return status >= 500 ? new UnreachableError(message) : new RefusedError(status, message, problem?.errors);
 }
 
 function toReason(error: unknown): string {

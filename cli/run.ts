@@ -1,54 +1,63 @@
 /** The command `orderbell`, from its arguments to its exit code. */
-import { readFile, stat } from "node:fs/promises";
 import { openApi } from "./api.ts";
+import { openAuditApi } from "./audit-api.ts";
 import { runExport } from "./export-subscriptions.ts";
+import { fetchFile } from "./fetch-file.ts";
 import { runImport } from "./import-subscriptions.ts";
-import { type Command, readCommand, USAGE } from "./read-command.ts";
+import { type Command, readCommand } from "./read-command.ts";
+import { readProposal } from "./read-proposal.ts";
+import type { Target } from "./read-target.ts";
+import { readText } from "./read-text.ts";
+import { runAudit } from "./run-audit.ts";
+import { runWhatIf } from "./run-what-if.ts";
 import { CommandError, EXIT, type ExitCode, type Terminal } from "./terminal.ts";
+import { USAGE } from "./usage.ts";
+import { runVerify } from "./verify-evidence.ts";
 
 /** Runs one command to its end; what goes wrong is said on `err`, never thrown. */
 export async function run(args: string[], terminal: Terminal): Promise<ExitCode> {
   try {
-    await execute(readCommand(args), terminal);
-    return EXIT.done;
+    return await execute(readCommand(args, Date.now()), terminal);
   } catch (error) {
-    const message = error instanceof CommandError ? error.message : toText(error);
+    const message = error instanceof Error ? error.message : String(error);
     terminal.err.write(`${message.trimEnd()}\n`);
     return error instanceof CommandError ? error.exitCode : EXIT.refused;
   }
 }
 
-async function execute(command: Command, terminal: Terminal): Promise<void> {
+async function execute(command: Command, terminal: Terminal): Promise<ExitCode> {
   switch (command.kind) {
     case "help":
       terminal.out.write(USAGE);
-      return;
+      return EXIT.done;
     case "import": {
       const { target, file, format, isDryRun } = command;
       const text = await readText(file);
-      const api = await openApi(target.url, target.signIn);
-      return runImport(api, { name: file, text, format, isDryRun }, terminal);
+      await runImport(await openAsAdmin(target), { name: file, text, format, isDryRun }, terminal);
+      return EXIT.done;
     }
     case "export":
-      return runExport(await openApi(command.target.url, command.target.signIn), command.format, terminal);
+      await runExport(await openAsAdmin(command.target), command.format, terminal);
+      return EXIT.done;
+    case "audit":
+      return runAudit(await openAuditApi(command.target), command, terminal);
+    case "fetch":
+      await fetchFile(await openAuditApi(command.target), command, terminal);
+      return EXIT.done;
+    case "verify":
+      return runVerify(command.files, { keyFile: command.keyFile }, terminal);
+    case "whatIf": {
+      const { target, from, to, isJson, proposal: given } = command;
+      const proposal = given && {
+        rows: readProposal(given.file, given.format, await readText(given.file)),
+        replaceAll: given.replaceAll,
+      };
+      await runWhatIf(await openAuditApi(target), { from, to, proposal, isJson }, terminal);
+      return EXIT.done;
+    }
   }
 }
 
-/** It is held in memory whole, because every line is checked before the first is sent. */
-const LARGEST_FILE = 256 * 1024 * 1024;
-
-async function readText(file: string): Promise<string> {
-  try {
-    if ((await stat(file)).size > LARGEST_FILE)
-      throw new CommandError(EXIT.refused, `${file} is larger than 256 MB.`);
-    return new TextDecoder("utf-8", { fatal: true }).decode(await readFile(file));
-  } catch (error) {
-    if (error instanceof CommandError) throw error;
-    if (error instanceof TypeError) throw new CommandError(EXIT.refused, `${file} is not UTF-8.`);
-    throw new CommandError(EXIT.usage, `${file} cannot be read: ${toText(error)}`, { cause: error });
-  }
-}
-
-function toText(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function openAsAdmin({ url, signIn }: Target) {
+  return openApi(url, signIn, "OrderBell.Admin");
 }

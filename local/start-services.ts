@@ -10,6 +10,7 @@ import type { OrgLogin } from "./salesforce/oauth.ts";
 import { type Salesforce, startSalesforce } from "./salesforce/start-salesforce.ts";
 import { parseConnectionString } from "./signalr/access-token.ts";
 import { type SignalRService, startSignalRService } from "./signalr/start-signalr-service.ts";
+import { readEvidenceKey } from "./state/evidence-key.ts";
 import { startAzurite } from "./storage/start-azurite.ts";
 import { startFaultyStorage } from "./storage/start-faulty-storage.ts";
 
@@ -36,15 +37,18 @@ export interface StartedServices {
 
 const SIGNALR_SETTING = "AzureSignalRConnectionString";
 const SALESFORCE_SETTING = "SALESFORCE_LOGIN_URL";
+const EVIDENCE_SETTING = "EVIDENCE_KEY";
 const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"];
 
 /**
  * Storage is Azurite where the settings say development storage; SignalR and Salesforce are ours where their address is
- * loopback.
+ * loopback. A key that signs evidence is made where none is set.
  */
 export async function startServices(o: ServiceOptions): Promise<StartedServices> {
   const [storage, signalR, salesforce] = await Promise.all([startStorage(o), startSignalR(o), startOrg(o)]);
-  const settings = { ...o.settings, ...storage };
+  const settings: Record<string, string> = { ...o.settings, ...storage };
+  // In the place of a Key Vault; an empty setting means none.
+  settings[EVIDENCE_SETTING] ??= await readEvidenceKey(o.dataDir);
   if (signalR !== null) settings[SIGNALR_SETTING] = signalR.connectionString;
   if (salesforce !== null) settings[SALESFORCE_SETTING] = salesforce.url;
   return { settings, signalR, salesforce };

@@ -1,6 +1,8 @@
 /** The app settings; the only reader of process.env. */
 import { z } from "zod";
 import { DEFAULT_CORE_FIELDS, OTHER_FIELDS, REQUIRED_FIELDS } from "./domain/order-change.ts";
+import type { SalesforceLogin } from "./domain/salesforce-login.ts";
+import type { StorageConnection } from "./domain/storage-connection.ts";
 
 const list = z.string().transform((text) =>
   text
@@ -27,9 +29,23 @@ function isSafeUrl(text: string): boolean {
   );
 }
 
+function isEvidenceKey(text: string): boolean {
+  if (/^\s*-----BEGIN (?:EC )?PRIVATE KEY-----\n/.test(text)) return true;
+  if (!URL.canParse(text)) return false;
+  const { protocol, pathname } = new URL(text);
+  return protocol === "https:" && /^\/keys\/[\dA-Za-z-]+(?:\/[\da-f]+)?$/.test(pathname);
+}
+
 const settingsSchema = z.object({
-  /** Connection string of the storage account that holds the tables. */
-  AzureWebJobsStorage: z.string().min(1),
+  /** Connection string of the storage account that holds the tables; or the settings below, and no key at all. */
+  AzureWebJobsStorage: optionalText,
+  /** Name of the storage account, when the app's identity opens it. */
+  AzureWebJobsStorage__accountName: optionalText.refine(
+    (name) => name === undefined || /^[a-z0-9]{3,24}$/.test(name),
+    { error: "must be the name of a storage account" },
+  ),
+  /** Client id of the user-assigned identity that opens it. */
+  AzureWebJobsStorage__clientId: optionalText,
   /** Organisations whose outbound messages are taken, comma-separated, 15 or 18 characters each. */
   SALESFORCE_ORG_IDS: list.pipe(z.array(z.string()).min(1, "name at least one organisation")),
   /** Order fields that make two versions different; each must be selected in the outbound message. */
@@ -65,24 +81,34 @@ const settingsSchema = z.object({
   }),
   /** How long notifications stay in the inbox, in days. */
   INBOX_RETENTION_DAYS: z.coerce.number().int().min(1).max(3_650).default(90),
+  /**
+   * What signs evidence: a private key on the curve P-256 (PKCS#8 PEM, escaped line breaks taken too), or the https id of
+   * a key in Azure Key Vault. Without it there is no evidence, and no history is removed.
+   */
+  EVIDENCE_KEY: optionalText
+    .transform((key) => key?.replaceAll("\\n", "\n"))
+    .refine((key) => key === undefined || isEvidenceKey(key), {
+      error: "must be a private key in PEM, or a key's id such as https://acme.vault.azure.net/keys/evidence",
+    }),
+  /** How long Durable keeps the histories of orchestrations, in days; their evidence stays. */
+  HISTORY_RETENTION_DAYS: z.coerce.number().int().min(1).max(3_650).default(30),
   /** Further origins whose pages may change state, comma-separated; the app's own origin always may. */
   ALLOWED_ORIGINS: list.default([]),
 });
-
-/** How to sign in to Salesforce. */
-export type SalesforceLogin =
-  | { kind: "clientCredentials"; loginUrl: string; clientId: string; clientSecret: string }
-  | { kind: "jwtBearer"; loginUrl: string; clientId: string; username: string; privateKey: string };
 
 const configSchema = settingsSchema.transform((settings, context) => ({
   ...settings,
   /** Kept of every order beside its core fields: the number that people know an order by, and what rules may use. */
   otherFields: [...new Set([...OTHER_FIELDS, ...settings.ORDER_RULE_FIELDS])],
+  storage: toStorageConnection(settings, context),
   /** Null: Salesforce is heard through outbound messages only. */
   salesforceLogin: toSalesforceLogin(settings, context),
 }));
 
 export type Config = z.infer<typeof configSchema>;
+
+/** Of the Node.js that runs the app; evidence names it. */
+export const NODE_VERSION: string = process.version;
 
 /** Reads and checks the settings; throws one error that names every wrong one, and never a value. */
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
@@ -112,6 +138,25 @@ export function readSignalROrigins(
   const port = /(?:^|;)\s*Port=(\d+)/i.exec(settings)?.[1];
   if (port !== undefined) url.port = port;
   return [url.origin, url.origin.replace(/^http/, "ws")];
+}
+
+function toStorageConnection(
+  settings: z.infer<typeof settingsSchema>,
+  context: z.RefinementCtx,
+): StorageConnection {
+  if (settings.AzureWebJobsStorage !== undefined) return settings.AzureWebJobsStorage;
+  const account = settings.AzureWebJobsStorage__accountName;
+  if (account !== undefined) {
+    return {
+      tableEndpoint: `https://${account}.table.core.windows.net`,
+      blobEndpoint: `https://${account}.blob.core.windows.net`,
+      clientId: settings.AzureWebJobsStorage__clientId,
+    };
+  }
+  const message =
+    "is missing: give a connection string, or AzureWebJobsStorage__accountName for the app's identity";
+  context.addIssue({ code: "custom", path: ["AzureWebJobsStorage"], message });
+  return z.NEVER;
 }
 
 function toSalesforceLogin(

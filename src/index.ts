@@ -27,4 +27,9 @@ import "./functions/users.ts";
 import "./functions/retention.ts";
 // 6. Auditors and operators look at what came in.
 import "./functions/coverage.ts";
+import "./functions/audit-orders.ts";
+import "./functions/audit-orchestrations.ts";
+import "./functions/audit-accesses.ts";
+import "./functions/evidence.ts";
+import "./functions/what-if.ts";
 import "./functions/health.ts";

@@ -7,19 +7,29 @@ import { createLoadAudience } from "./activities/load-audience.ts";
 import { createLoadDigests } from "./activities/load-digests.ts";
 import { createPushDigests } from "./activities/push-digests.ts";
 import { createQuarantineRecipients } from "./activities/quarantine-recipients.ts";
+import { createSigner } from "./audit/create-signer.ts";
+import { createEvidenceArchive } from "./audit/evidence-archive.ts";
 import { CODE_VERSION } from "./code-version.ts";
-import { type Config, readConfig } from "./config.ts";
+import { type Config, NODE_VERSION, readConfig } from "./config.ts";
 import { POLL_OVERLAP_MS } from "./domain/polling.ts";
+import type { StorageConnection } from "./domain/storage-connection.ts";
 import type { Salesforce } from "./ingress/salesforce.ts";
 import { toDigestsInstanceId, toInstanceId } from "./orchestration/names.ts";
+import { openArchiveProgress } from "./storage/archive-progress.ts";
+import { openAuditAccessesTable } from "./storage/audit-accesses-table.ts";
 import { openDatedExpiry } from "./storage/dated-expiry.ts";
 import { openDeadLettersTable } from "./storage/dead-letters-table.ts";
 import { openDigestsTable } from "./storage/digests-table.ts";
+import { openEvidenceBlobs } from "./storage/evidence-blobs.ts";
+import { openEvidenceTable } from "./storage/evidence-table.ts";
 import { openGrantsTable } from "./storage/grants-table.ts";
 import { openGroupsTable } from "./storage/groups-table.ts";
 import { openInboxExpiry } from "./storage/inbox-expiry.ts";
+import { openInboxReceipts } from "./storage/inbox-receipts.ts";
 import { openInboxTable } from "./storage/inbox-table.ts";
 import { openSubscriptionList } from "./storage/list-subscriptions.ts";
+import { openNotificationLetters } from "./storage/notification-letters.ts";
+import { openOrderChanges } from "./storage/order-changes.ts";
 import { openOrdersTable } from "./storage/orders-table.ts";
 import { openOwnerLinksTable } from "./storage/owner-links-table.ts";
 import { openPreferencesTable } from "./storage/preferences-table.ts";
@@ -41,7 +51,7 @@ export type Services = ReturnType<typeof createServices>;
 /** Wires the app for these settings. */
 export function createServices(config: Config) {
   const now = () => new Date();
-  const tables = openTables(config.AzureWebJobsStorage);
+  const tables = openTables(config.storage);
   const { orders, sightings, watermarks, subscriptions, preferences, inbox, digests } = tables;
   const fields = { coreFields: config.ORDER_CORE_FIELDS, otherFields: config.otherFields };
   const openSalesforce = createSalesforceOpener(config, now);
@@ -51,6 +61,7 @@ export function createServices(config: Config) {
     ...tables,
     config,
     now,
+    codeVersion: CODE_VERSION,
     takeOutboundMessage: createTakeOutboundMessage({
       ...fields,
       allowedOrganizations: config.SALESFORCE_ORG_IDS,
@@ -83,10 +94,31 @@ export function createServices(config: Config) {
     loadDigests: createLoadDigests({ digests }),
     pushDigests: createPushDigests({ inbox }),
     forgetDigests: createForgetDigests({ digests }),
+    ...createEvidence(config, now),
   };
 }
 
-function openTables(storage: string) {
+function createEvidence(config: Config, now: () => Date) {
+  const { EVIDENCE_KEY: key, HISTORY_RETENTION_DAYS: retentionDays, storage } = config;
+  const evidenceArchive = createEvidenceArchive({
+    table: openEvidenceTable(storage),
+    blobs: openEvidenceBlobs(storage),
+    openSigner: key === undefined ? null : () => createSigner(key),
+    configuration: {
+      coreFields: config.ORDER_CORE_FIELDS,
+      ruleFields: config.ORDER_RULE_FIELDS,
+      orderLink: config.ORDER_LINK ?? null,
+      historyRetentionDays: retentionDays,
+    },
+    codeVersion: CODE_VERSION,
+    nodeVersion: NODE_VERSION,
+    now,
+  });
+  const progress = openArchiveProgress(storage);
+  return { evidenceArchive, archiveDeps: { archive: evidenceArchive, progress, retentionDays, now } };
+}
+
+function openTables(storage: StorageConnection) {
   return {
     orders: openOrdersTable(storage),
     sightings: openSightingsTable(storage),
@@ -102,6 +134,10 @@ function openTables(storage: string) {
     datedExpiry: openDatedExpiry(storage),
     digests: openDigestsTable(storage),
     deadLetters: openDeadLettersTable(storage),
+    auditAccesses: openAuditAccessesTable(storage),
+    inboxReceipts: openInboxReceipts(storage),
+    notificationLetters: openNotificationLetters(storage),
+    orderChanges: openOrderChanges(storage),
   };
 }
 

@@ -16,6 +16,7 @@ export default defineConfig({
       input: {
         inbox: resolve(import.meta.dirname, "app/index.html"),
         coverage: resolve(import.meta.dirname, "app/coverage/index.html"),
+        audit: resolve(import.meta.dirname, "app/audit/index.html"),
       },
     },
   },

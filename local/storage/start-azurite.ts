@@ -1,5 +1,5 @@
 /**
- * Starts Azurite (the Azure Storage emulator from npm), table service only, on a free loopback port. The real
+ * Starts Azurite (the Azure Storage emulator from npm), its tables and blobs, on free loopback ports. The real
  * work, and what can be lost when, is in azurite-child.mjs.
  */
 import { fork, type ChildProcess } from "node:child_process";
@@ -16,13 +16,13 @@ const WELL_KNOWN_KEY =
   "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 const WELL_KNOWN_ACCOUNT = "devstoreaccount1";
 
-/** A running table service. */
+/** Running table and blob services. */
 export interface Azurite {
   /** For the first account. */
   readonly connectionString: string;
   /** For any account named at the start; accounts share nothing. */
   connectionStringFor(account: string): string;
-  /** Saves every row and waits until the process is gone. */
+  /** Saves every row and blob and waits until the process is gone. */
   close(): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export interface AzuriteOptions {
   readonly log: (level: "info" | "warn" | "error", message: string) => void;
 }
 
-/** Azurite ended although nobody asked it to: there are no tables any more. */
+/** Azurite ended although nobody asked it to: there is no storage any more. */
 export class AzuriteDiedError extends Error {
   override readonly name = "AzuriteDiedError";
   constructor(how: string) {
@@ -55,7 +55,7 @@ const accountNames = z.tuple([accountName], accountName);
 
 const childMessage = z.union([
   z.object({ waitingFor: z.number() }),
-  z.object({ port: z.number() }),
+  z.object({ port: z.number(), blobPort: z.number() }),
   z.object({ failed: z.string() }),
   z.object({ saveFailed: z.string() }),
 ]);
@@ -69,8 +69,9 @@ export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   let closing = false;
 
-  const port = await untilReady(child, log);
-  log("info", `Azurite tables are ready on port ${port} after ${Math.round(performance.now() - began)} ms.`);
+  const { port, blobPort } = await untilReady(child, log);
+  const tookMs = Math.round(performance.now() - began);
+  log("info", `Azurite is ready after ${tookMs} ms: tables on port ${port}, blobs on port ${blobPort}.`);
   child.once("exit", (code, signal) => {
     if (closing) return;
     const error = new AzuriteDiedError(signal ?? `exit code ${code}`);
@@ -85,6 +86,7 @@ export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
       "DefaultEndpointsProtocol=http",
       `AccountName=${account}`,
       `AccountKey=${WELL_KNOWN_KEY}`,
+      `BlobEndpoint=http://127.0.0.1:${blobPort}/${account}`,
       `TableEndpoint=http://127.0.0.1:${port}/${account};`,
     ].join(";");
   };
@@ -126,7 +128,10 @@ function forkChild(dataDir: string, accounts: readonly string[]): ChildProcess {
   }
 }
 
-function untilReady(child: ChildProcess, log: AzuriteOptions["log"]): Promise<number> {
+function untilReady(
+  child: ChildProcess,
+  log: AzuriteOptions["log"],
+): Promise<{ port: number; blobPort: number }> {
   return new Promise((resolve, reject) => {
     const fail = (reason: string): void => {
       clearTimeout(timer);
@@ -151,7 +156,7 @@ function untilReady(child: ChildProcess, log: AzuriteOptions["log"]): Promise<nu
       } else {
         clearTimeout(timer);
         child.off("exit", ended);
-        resolve(message.port);
+        resolve(message);
       }
     });
   });

@@ -11,3 +11,8 @@ const LAST_MS = 9_999_999_999_999;
 export function toNotificationId(decidedAt: string, changeHash: string): string {
   return `${String(LAST_MS - Date.parse(decidedAt)).padStart(13, "0")}-${changeHash}`;
 }
+
+/** The instant of the decision that an id was made from. */
+export function toDecidedAt(notificationId: string): string {
+  return new Date(LAST_MS - Number(notificationId.slice(0, 13))).toISOString();
+}

@@ -2,7 +2,8 @@
 import { app } from "@azure/functions";
 import { z } from "zod";
 import { readCoverage } from "../usecases/read-coverage.ts";
-import { forAuditor, parseRequest } from "./endpoint.ts";
+import { forAuditAccess } from "./audit-access.ts";
+import { parseRequest } from "./endpoint.ts";
 
 /** Any instant is understood; beyond the last whole day of the year 9999 no window could end. */
 const instantSchema = z.iso
@@ -13,7 +14,7 @@ const instantSchema = z.iso
 const querySchema = z.object({ from: instantSchema, to: instantSchema });
 
 /** Counts per window of the range. */
-export const getCoverage = forAuditor(async ({ request, services }) => {
+export const getCoverage = forAuditAccess("coverage", async ({ request, services }) => {
   const query = parseRequest(querySchema, Object.fromEntries(request.query));
   return { jsonBody: await readCoverage(services, query) };
 });

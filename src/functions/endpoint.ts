@@ -59,7 +59,7 @@ export const pathIdSchema = principalIdSchema.refine((id) => !/%2f/i.test(id), {
 /** A scope in a path, which for the same reason takes no value with a slash; lines of an import carry any. */
 export const pathScopeSchema = scopeSchema.refine((scope) => !/%2f/i.test(scope), {
   error:
-    "holds an encoded slash, which a path cannot carry: an administrator subscribes people to it by PUT /api/admin/subscriptions",
+    "holds an encoded slash, which a path cannot carry: an administrator sends it in a line of PUT /api/admin/subscriptions or PUT /api/admin/grants",
 });
 
 /** Reads a JSON body, none at all being `{}`; anything but `application/json` is refused, because other types need no CORS preflight. */

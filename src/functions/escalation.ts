@@ -2,6 +2,7 @@
 import type { FunctionHandler, InvocationContext } from "@azure/functions";
 import * as df from "durable-functions";
 import { escalationRequestSchema, MAX_ESCALATION_GROUPS, RECEIVED_EVENT } from "../domain/escalation.ts";
+import { toDecidedAt } from "../domain/notification-id.ts";
 import { inTime } from "../ingress/in-time.ts";
 import { ACTIVITY, ORCHESTRATION, toEscalationInstanceId } from "../orchestration/names.ts";
 import { durableClient } from "./orchestration-starter.ts";
@@ -12,6 +13,12 @@ const SIDE_BY_SIDE = 10;
 
 /** A receipt waits no longer for the end of an escalation, and when so much time is gone, begins with no further ones. */
 const PATIENCE_MS = 5_000;
+
+/**
+ * No escalation waits for longer (a day at most, and begins within two hours). Later receipts find nothing to end; and an
+ * id whose history was removed must not run again.
+ */
+const WAITS_AT_MOST_MS = 26 * 60 * 60_000;
 
 const startEscalation: FunctionHandler = async (input, context) => {
   const request = escalationRequestSchema.parse(input);
@@ -38,13 +45,14 @@ export async function endEscalations(
   notificationIds: readonly string[],
 ): Promise<void> {
   const receivedAt = new Date().toISOString();
+  const waiting = notificationIds.filter((id) => Date.now() - Date.parse(toDecidedAt(id)) < WAITS_AT_MOST_MS);
   const giveUpAt = Date.now() + PATIENCE_MS;
-  for (let start = 0; start < notificationIds.length; start += SIDE_BY_SIDE) {
+  for (let start = 0; start < waiting.length; start += SIDE_BY_SIDE) {
     if (Date.now() >= giveUpAt) {
-      context.warn(`${notificationIds.length - start} escalations were not ended: it took too long.`);
+      context.warn(`${waiting.length - start} escalations were not ended: it took too long.`);
       return;
     }
-    const some = notificationIds.slice(start, start + SIDE_BY_SIDE);
+    const some = waiting.slice(start, start + SIDE_BY_SIDE);
     await Promise.all(some.map((id) => endEscalation(context, id, receivedAt)));
   }
 }

@@ -33,7 +33,9 @@ const bannedImports: Record<string, string> = {
     "../functions/get-inbox.ts ../activities/claim-change.ts ../services.ts durable-functions @azure/functions " +
     "@azure/data-tables jsforce",
   "src/audit/example.ts":
-    "../functions/get-timeline.ts ../usecases/read-inbox.ts durable-functions @azure/data-tables",
+    "../functions/get-timeline.ts ../usecases/read-inbox.ts durable-functions @azure/data-tables @azure/keyvault-keys",
+  "src/audit/durable-executor.ts": "../storage/orders.ts ../activities/a.ts ../config.ts @azure/data-tables",
+  "src/audit/key-vault-signer.ts": "../storage/orders.ts ../config.ts @azure/data-tables",
   "src/services.ts": "./functions/get-inbox.ts ../local/storage/a.ts jsforce node:process",
   "src/config.ts": "./storage/inbox.ts ./services.ts node:fs",
   "src/index.ts": "./usecases/read-inbox.ts ./storage/inbox.ts ../local/storage/a.ts",
@@ -217,14 +219,16 @@ const allowedImports: Record<string, string> = {
   [domain]: "./other.ts zod",
   "src/ingress/example.ts": `${sharedRooms} saxes node:crypto`,
   "src/ingress/salesforce.ts": `${sharedRooms} jsforce/lib/connection.js jsforce/lib/transport.js`,
-  "src/storage/example.ts": `${sharedRooms} @azure/data-tables node:crypto`,
+  "src/storage/example.ts": `${sharedRooms} @azure/data-tables @azure/storage-blob node:crypto`,
   "src/delivery/example.ts": sharedRooms,
   "src/identity/example.ts": `${sharedRooms} ../config.ts`,
   "src/activities/example.ts": `${sharedRooms} ../storage/a.ts ../delivery/a.ts ../ingress/a.ts ../usecases/a.ts ../config.ts`,
   "src/usecases/example.ts":
     `${sharedRooms} ../storage/a.ts ../delivery/a.ts ../ingress/a.ts ../identity/a.ts ../orchestration/names.ts ` +
     "../config.ts node:crypto node:timers/promises",
-  "src/audit/example.ts": `${sharedRooms} ../storage/a.ts ../delivery/a.ts ../orchestration/a.ts ../activities/a.ts`,
+  "src/audit/example.ts": `${sharedRooms} ../storage/a.ts ../delivery/a.ts ../orchestration/a.ts ../activities/a.ts jose/jwk/thumbprint`,
+  "src/audit/durable-executor.ts": "./a.ts ../domain/a.ts ../orchestration/a.ts durable-functions",
+  "src/audit/key-vault-signer.ts": `${sharedRooms} @azure/identity @azure/keyvault-keys node:crypto`,
   "src/services.ts":
     "./config.ts ./storage/a.ts ./usecases/a.ts ./activities/a.ts @azure/data-tables durable-functions",
   "src/config.ts": "zod ./domain/a.ts",

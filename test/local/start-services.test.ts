@@ -44,7 +44,14 @@ it("leaves connections to real services as they are", async () => {
     AzureWebJobsStorage: "DefaultEndpointsProtocol=https;AccountName=real;AccountKey=a2V5",
     AzureSignalRConnectionString: "Endpoint=https://real.service.signalr.net;AccessKey=a-key;Version=1.0;",
   };
-  expect(await start(written)).toEqual({ settings: written, signalR: null, salesforce: null });
+  expect(await start(written)).toMatchObject({ settings: written, signalR: null, salesforce: null });
+});
+
+it("gives the app a key of its own that signs evidence, unless the settings name one or want none", async () => {
+  const { settings } = await start({});
+  expect(settings["EVIDENCE_KEY"]).toMatch(/^-----BEGIN PRIVATE KEY-----\n/);
+  expect((await start({})).settings).toEqual(settings);
+  expect((await start({ EVIDENCE_KEY: "" })).settings["EVIDENCE_KEY"]).toBe("");
 });
 
 it("simulates Salesforce where its address is loopback, on another port when that one is taken", async () => {

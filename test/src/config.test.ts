@@ -38,6 +38,35 @@ describe("readConfig", () => {
   });
 });
 
+describe("the storage account", () => {
+  const { AzureWebJobsStorage: _, ...others } = settings;
+
+  it("is opened with a connection string where there is one", () => {
+    const both = { ...settings, AzureWebJobsStorage__accountName: "acme" };
+    expect(readConfig(both).storage).toBe("UseDevelopmentStorage=true");
+  });
+
+  it("is opened by the app's identity where its name is given instead", () => {
+    const named = {
+      ...others,
+      AzureWebJobsStorage__accountName: "acme",
+      AzureWebJobsStorage__clientId: "bell",
+    };
+    expect(readConfig(named).storage).toEqual({
+      tableEndpoint: "https://acme.table.core.windows.net",
+      blobEndpoint: "https://acme.blob.core.windows.net",
+      clientId: "bell",
+    });
+  });
+
+  it("must be given in one of the two ways, and by a name that can be one", () => {
+    expect(() => readConfig(others)).toThrow("AzureWebJobsStorage__accountName");
+    expect(() => readConfig({ ...others, AzureWebJobsStorage__accountName: "evil.example/" })).toThrow(
+      "AzureWebJobsStorage__accountName",
+    );
+  });
+});
+
 const login = {
   SALESFORCE_LOGIN_URL: "https://acme.my.salesforce.com",
   SALESFORCE_CLIENT_ID: "client-id",
@@ -171,6 +200,31 @@ describe("the fields and certificates", () => {
 
   it("refuse what cannot be the name of a field (it would be read as hidden, for ever)", () => {
     expect(() => readConfig({ ...settings, ORDER_RULE_FIELDS: "Region c" })).toThrow("ORDER_RULE_FIELDS");
+  });
+});
+
+describe("the key that signs evidence", () => {
+  const read = (EVIDENCE_KEY: string) => readConfig({ ...settings, EVIDENCE_KEY }).EVIDENCE_KEY;
+
+  it("is a PEM, whose line breaks may be escaped, or the id of a key in a vault; empty is none", () => {
+    expect(read("-----BEGIN PRIVATE KEY-----\\nabc\\n")).toBe("-----BEGIN PRIVATE KEY-----\nabc\n");
+    expect(read("https://acme.vault.azure.net/keys/evidence")).toContain("/keys/evidence");
+    expect(read("https://acme.vault.azure.net/keys/evidence/9885aa558e8d4487")).toContain("9885aa");
+    expect(read("")).toBeUndefined();
+  });
+
+  it.each([
+    "secret-text",
+    "http://acme.vault.azure.net/keys/evidence",
+    "https://acme.vault.azure.net/secrets/secret-text",
+  ])("is not %s, and the refusal does not quote it", (value) => {
+    expect(() => read(value)).toThrow(/EVIDENCE_KEY: must be a private key in PEM, or a key's id/);
+    expect(() => read(value)).not.toThrow(value);
+  });
+
+  it("keeps histories for 30 days unless another time is set, of at least a day", () => {
+    expect(readConfig(settings).HISTORY_RETENTION_DAYS).toBe(30);
+    expect(() => readConfig({ ...settings, HISTORY_RETENTION_DAYS: "0" })).toThrow("HISTORY_RETENTION_DAYS");
   });
 });
 

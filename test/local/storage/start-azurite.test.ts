@@ -1,4 +1,5 @@
 import { TableClient } from "@azure/data-tables";
+import { BlobServiceClient } from "@azure/storage-blob";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
@@ -69,6 +70,32 @@ describe("startAzurite", () => {
     expect(await readRows((await start()).connectionString)).toHaveLength(5);
   });
 
+  it("keeps blobs through close() and a new start, and takes new ones beside them", async () => {
+    const first = await start();
+    await writeBlob(first.connectionString, "one", "first");
+    await first.close();
+
+    const second = await start();
+    await writeBlob(second.connectionString, "two", "second");
+    expect(await readBlob(second.connectionString, "one")).toBe("first");
+    expect(await readBlob(second.connectionString, "two")).toBe("second");
+  });
+
+  it("loses no blob older than the last save interval when it is killed itself", async () => {
+    const azurite = await start();
+    await writeBlob(azurite.connectionString, "kept", "k".repeat(100_000));
+    const database = join(dataDir, "__azurite_db_blob__.json");
+    await expect
+      .poll(() => readFile(database, "utf8").catch(() => ""), { timeout: 5_000 })
+      .toContain('"kept"');
+    await writeRows(azurite.connectionString, 1);
+    await expect.poll(() => readFile(databaseFile(), "utf8"), { timeout: 5_000 }).toContain('"RowKey":"0"');
+    process.kill(await holder(), "SIGKILL");
+    await expect.poll(() => messages.at(-1)).toContain("stopped by itself");
+
+    expect(await readBlob((await start()).connectionString, "kept")).toBe("k".repeat(100_000));
+  });
+
   it("refuses a folder that another live process serves, and names that process", async () => {
     const first = await start();
     const pid = await holder();
@@ -137,4 +164,21 @@ async function readRows(connectionString: string): Promise<unknown[]> {
   const table = TableClient.fromConnectionString(connectionString, "Rows", { allowInsecureConnection: true });
   for await (const entity of table.listEntities()) rows.push(entity["row"]);
   return rows;
+}
+
+function openBlob(connectionString: string, name: string) {
+  return BlobServiceClient.fromConnectionString(connectionString)
+    .getContainerClient("blobs")
+    .getBlockBlobClient(name);
+}
+
+async function writeBlob(connectionString: string, name: string, text: string): Promise<void> {
+  await BlobServiceClient.fromConnectionString(connectionString)
+    .getContainerClient("blobs")
+    .createIfNotExists();
+  await openBlob(connectionString, name).uploadData(Buffer.from(text), { conditions: { ifNoneMatch: "*" } });
+}
+
+async function readBlob(connectionString: string, name: string): Promise<string> {
+  return (await openBlob(connectionString, name).downloadToBuffer()).toString();
 }

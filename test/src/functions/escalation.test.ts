@@ -1,10 +1,12 @@
 import { InvocationContext } from "@azure/functions";
 import { describe, expect, it } from "vitest";
+import { toNotificationId } from "../../../src/domain/notification-id.ts";
 import { endEscalations } from "../../../src/functions/escalation.ts";
 import { startDurableClient } from "../../support/durable-client.ts";
 
 const durable = await startDurableClient();
-const ID = "8204697599999-aaaaaaaaaaaaaaaaaaaaaa";
+const ID = toNotificationId(new Date().toISOString(), "a".repeat(22));
+const TWO_DAYS_MS = 48 * 60 * 60_000;
 const RAISE = `POST /instances/escalate-${ID}/raiseEvent/received`;
 const START = `POST /orchestrators/escalateNotification/escalate-${ID}`;
 
@@ -55,6 +57,14 @@ describe("endEscalations", () => {
     const context = new InvocationContext({ logHandler: (_level, ...texts) => warnings.push(...texts) });
     await endEscalations(context, [ID]);
     expect(warnings).toEqual([expect.stringContaining("durable client")]);
+  });
+
+  it("asks nothing about a notification whose escalation is over since long, so that its id never runs again", async () => {
+    durable.answer(() => ({ status: 500 }));
+    const old = toNotificationId(new Date(Date.now() - TWO_DAYS_MS).toISOString(), "a".repeat(22));
+    await endEscalations(durable.createContext(), [old]);
+    expect(durable.calls).toEqual([]);
+    expect(durable.warnings).toEqual([]);
   });
 
   it("asks nothing when there is nothing to end", async () => {

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import { InvocationContext } from "@azure/functions";
 import { afterAll, describe, expect, it } from "vitest";
+import { toNotificationId } from "../../../src/domain/notification-id.ts";
 import { durableClient } from "../../../src/functions/orchestration-starter.ts";
 import { endEscalations } from "../../../src/functions/escalation.ts";
 import { startReceiptsEcho } from "../../../src/functions/receipts-echo.ts";
@@ -63,7 +64,8 @@ describe("a Durable service that hangs", () => {
   });
 
   it("holds up a read-all with many escalations for seconds, not minutes", { timeout: 30_000 }, async () => {
-    const ids = Array.from({ length: 25 }, (_, n) => createNotification(n).id);
+    const at = new Date().toISOString();
+    const ids = Array.from({ length: 25 }, (_, n) => toNotificationId(at, String(n).padStart(22, "0")));
     const begun = Date.now();
     await endEscalations(await createContext(), ids);
     expect(Date.now() - begun).toBeLessThan(8_000);

@@ -2,7 +2,7 @@
 import { useCallback, useState } from "preact/hooks";
 import { type Coverage, countVersions } from "../../../src/domain/coverage.ts";
 import { SignedOutError } from "../../client/api-errors.ts";
-import { BellIcon } from "../icons.tsx";
+import { AuditorBar } from "../auditor-bar.tsx";
 import { SignedOut } from "../signed-out.tsx";
 import { CategoryGuide } from "./category-guide.tsx";
 import { CoverageChart } from "./coverage-chart.tsx";
@@ -13,7 +13,7 @@ import { CoverageTotals } from "./coverage-totals.tsx";
 import type { CoverageApi } from "./create-coverage-api.ts";
 import { HealthBanner } from "./health-banner.tsx";
 import { PatternDefinitions } from "./swatch.tsx";
-import { type Loaded, useLoaded } from "./use-loaded.ts";
+import { type Loaded, useLoaded } from "../use-loaded.ts";
 import { toClockSentence } from "./window-words.ts";
 
 const PAGE = "/app/coverage";
@@ -38,7 +38,7 @@ export function CoveragePage({ api, timeZone }: { api: CoverageApi; timeZone: st
   return (
     <>
       <PatternDefinitions />
-      <Bar />
+      <AuditorBar current="coverage" />
       <main class="coverage">
         <div class="section-head">
           <h1>Coverage</h1>
@@ -50,26 +50,6 @@ export function CoveragePage({ api, timeZone }: { api: CoverageApi; timeZone: st
         {coverage.loaded.kind !== "failed" && <CategoryGuide />}
       </main>
     </>
-  );
-}
-
-function Bar() {
-  return (
-    <header class="bar">
-      <div class="bar-inner">
-        <a class="brand" href="/app/">
-          <span class="brand-mark">
-            <BellIcon />
-          </span>
-          OrderBell
-        </a>
-        <div class="bar-end">
-          <a class="sign-out" href={`/.auth/logout?post_logout_redirect_uri=${PAGE}`}>
-            Sign out
-          </a>
-        </div>
-      </div>
-    </header>
   );
 }
 

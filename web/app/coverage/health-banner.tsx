@@ -1,7 +1,7 @@
 /** Whether both routes work right now. */
 import type { Health, HealthCheck } from "./create-coverage-api.ts";
 import { StatusIcon } from "./status-icon.tsx";
-import type { Loaded } from "./use-loaded.ts";
+import type { Loaded } from "../use-loaded.ts";
 
 const ROUTES: Readonly<Record<string, string>> = { webhook: "Outbound messages", polling: "Polling" };
 const STATUS_WORDS = {
