@@ -20,7 +20,7 @@ export function toRootInstanceId(instanceId: string): string {
   return instanceId.replace(/:p\d+(?:b\d+)?$/, "");
 }
 
-/** Whether orchestrations with this id decide something that evidence must show. */
+/** Whether this is the id of a root that decides something: parts of another do not count, nor echoes and mirrored groups. */
 export function leavesEvidence(rootInstanceId: string): boolean {
   return ROOTS.some(({ pattern }) => pattern.test(rootInstanceId));
 }

@@ -2,16 +2,18 @@
  * Dead letters: the orchestrations and activities that make and redrive them, and for administrators
  * GET /api/admin/dead-letters and POST /api/admin/dead-letters/redrive, …/{id}/redrive.
  */
-import { app, type FunctionHandler, type HttpResponseInit } from "@azure/functions";
+import { app, type FunctionHandler } from "@azure/functions";
 import * as df from "durable-functions";
 import { z } from "zod";
 import { lettersRequestSchema, quarantineRequestSchema, redriveRecordSchema } from "../domain/dead-letter.ts";
 import { ACTIVITY } from "../orchestration/names.ts";
 import { getServices } from "../services.ts";
+import { measure } from "../telemetry/metrics.ts";
 import { loadDeadLetters } from "../usecases/load-dead-letters.ts";
 import { listDeadLetters, recordRedrives, redriveDay, redriveLetter } from "../usecases/redrive.ts";
 import { forAdmin, parseRequest, readJson } from "./endpoint.ts";
 import { durableClient } from "./orchestration-starter.ts";
+import { refuse } from "./refuse.ts";
 import { toRedriveStarter } from "./redrive-starter.ts";
 
 const idSchema = z.string().regex(/^[\w-]{1,2000}$/, "is not the id of a dead letter");
@@ -49,13 +51,12 @@ export const postRedriveDay = forAdmin(async ({ caller, request, context, servic
   return { status: 202, jsonBody: await redriveDay(services, toRedriveStarter(context), wish) };
 });
 
-function refuse(status: number, title: string, detail: string): HttpResponseInit {
-  const body = JSON.stringify({ type: "about:blank", title, status, detail });
-  return { status, headers: { "content-type": "application/problem+json" }, body };
-}
-
-const quarantineRecipients: FunctionHandler = (input) =>
-  getServices().quarantineRecipients(quarantineRequestSchema.parse(input));
+const quarantineRecipients: FunctionHandler = async (input) => {
+  const request = quarantineRequestSchema.parse(input);
+  const report = await getServices().quarantineRecipients(request);
+  measure("orderbell.dead_letters", request.failed.length, {});
+  return report;
+};
 
 const loadLetters: FunctionHandler = (input, context) => {
   const { deadLetters, now } = getServices();

@@ -48,7 +48,7 @@ export function forAuditor(endpoint: Endpoint): HttpHandler {
   });
 }
 
-/** The largest JSON body an endpoint reads, in characters. */
+/** The largest JSON body an endpoint reads unless it says otherwise, in characters. */
 const LARGEST_JSON = 64 * 1024;
 
 /** A person or group in a path; an encoded slash arrives undecoded, so such an id would come to name somebody else. */
@@ -63,12 +63,15 @@ export const pathScopeSchema = scopeSchema.refine((scope) => !/%2f/i.test(scope)
 });
 
 /** Reads a JSON body, none at all being `{}`; anything but `application/json` is refused, because other types need no CORS preflight. */
-export async function readJson<Output>(request: HttpRequest, schema: z.ZodType<Output>): Promise<Output> {
+export async function readJson<Output>(
+  request: HttpRequest,
+  schema: z.ZodType<Output>,
+  largest = LARGEST_JSON,
+): Promise<Output> {
   const text = await request.text();
   if (text === "") return parseRequest(schema, {});
   requireContentType(request, "application/json");
-  if (text.length > LARGEST_JSON)
-    throw new InvalidRequestError(`The body is longer than ${LARGEST_JSON} characters.`);
+  if (text.length > largest) throw new InvalidRequestError(`The body is longer than ${largest} characters.`);
   let body: unknown;
   try {
     body = JSON.parse(text);

@@ -1,7 +1,7 @@
 /** Finished orchestrations of a period, as Durable lists them: one page at a time. */
 import type { InvocationContext } from "@azure/functions";
 import { z } from "zod";
-import { isRootInstanceId } from "../audit/root-instance-id.ts";
+import { leavesEvidence } from "../audit/evidence-chain.ts";
 import { readManagement } from "./durable-management.ts";
 
 /** Ids of roots in the order in which Durable lists them; `next` is the cursor of the following page. */
@@ -30,7 +30,7 @@ export async function listFinishedInstances(
     const headers: Record<string, string> = token === undefined ? {} : { [TOKEN]: token };
     const answer = await readManagement(context, { instanceId: "", query, headers });
     const ids = instancesSchema.parse(answer?.body ?? []).map(({ instanceId }) => instanceId);
-    instanceIds.push(...ids.filter(isRootInstanceId));
+    instanceIds.push(...ids.filter(leavesEvidence));
     token = answer?.headers.get(TOKEN) ?? undefined;
     if (!token) return { instanceIds, next: null };
   }

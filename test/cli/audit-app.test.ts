@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { auditAccessesSchema } from "../../src/domain/audit-access.ts";
 import { until } from "../support/app-client.ts";
 import { startApp } from "../support/start-app.ts";
 import { createFileWriter, runCommand } from "./run-command.ts";
@@ -90,5 +91,12 @@ describe("the command line of auditors and the app", () => {
     expect((await admin.call("POST", "/api/audit/what-if", period)).status).toBe(403);
     const auditor = await app.signIn("iris", ["OrderBell.Auditor"]);
     expect((await auditor.call("POST", "/api/audit/what-if", { ...period, colour: "red" })).status).toBe(400);
+    const accesses = auditAccessesSchema.parse(
+      await (await auditor.call("GET", "/api/audit/accesses")).json(),
+    );
+    const subject = new URLSearchParams(period).toString();
+    expect(accesses.items).toContainEqual(
+      expect.objectContaining({ userId: "iris", action: "what-if", subject }),
+    );
   });
 });

@@ -88,7 +88,7 @@ describe("an audit endpoint", () => {
       expect((await ask(endpoint, { userId: "ada", roles })).status).toBe(403);
       expect(shown).not.toHaveBeenCalled();
       expect((await listAccesses()).items).toEqual(items);
-      expect(logged).toEqual([expect.stringMatching(/^warning Audit access refused: "ada" timeline/)]);
+      expect(logged).toEqual([expect.stringMatching(/^warning Audit access refused: "ada" timeline\.$/)]);
     },
   );
 });

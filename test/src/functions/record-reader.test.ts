@@ -100,11 +100,15 @@ describe("finished instances", () => {
     after: undefined,
     limit: 2,
   };
+  const ORDER = `order-801000000000001AAA-${"a".repeat(22)}`;
+  const LATER = `order-801000000000001AAA-${"b".repeat(22)}`;
   const toBody = (...ids: string[]) => ids.map((instanceId) => ({ instanceId, runtimeStatus: "Completed" }));
 
   it("are the roots of a period; parts and what no audit lists are left out", async () => {
-    const roots = ["order-1", "escalate-1", "digests-2026-11-22T07-00:r2", "redrive-1"];
-    const others = ["order-1:p1", "order-1:p0b3", "digests-1:r2:p2", "receipts-1", "groups-1"];
+    const hash = "c".repeat(22);
+    const roots = [ORDER, `escalate-8204697599999-${hash}`, "digests-2026-11-22T07-00:r2", `redrive-${hash}`];
+    const parts = [`${ORDER}:p1`, `${ORDER}:p0b3`, "digests-2026-11-22T07-00:r2:p2"];
+    const others = [...parts, "receipts-1", "groups-1", "order-of-somebody-else"];
     answers = [{ status: 200, body: toBody(...roots, ...others) }];
     expect(await listFinishedInstances(loopback, query)).toEqual({ instanceIds: roots, next: null });
     expect(Object.fromEntries(new URL(String(asked[0]?.url), origin).searchParams)).toEqual({
@@ -116,15 +120,15 @@ describe("finished instances", () => {
   });
 
   it("go on where Durable's own token says, past pages without any root", async () => {
-    answers = [{ status: 200, body: toBody("order-1"), token: "next/1=" }];
+    answers = [{ status: 200, body: toBody(ORDER), token: "next/1=" }];
     const first = await listFinishedInstances(loopback, query);
-    expect(first).toEqual({ instanceIds: ["order-1"], next: expect.stringMatching(/^[\w-]+$/) });
+    expect(first).toEqual({ instanceIds: [ORDER], next: expect.stringMatching(/^[\w-]+$/) });
     answers = [
-      { status: 200, body: toBody("order-1:p1"), token: "next/2=" },
-      { status: 200, body: toBody("order-2") },
+      { status: 200, body: toBody(`${ORDER}:p1`), token: "next/2=" },
+      { status: 200, body: toBody(LATER) },
     ];
     const rest = await listFinishedInstances(loopback, { ...query, after: String(first.next) });
-    expect(rest).toEqual({ instanceIds: ["order-2"], next: null });
+    expect(rest).toEqual({ instanceIds: [LATER], next: null });
     expect(asked.map(({ headers }) => headers["x-ms-continuation-token"])).toEqual([
       undefined,
       "next/1=",
