@@ -1,5 +1,5 @@
 /** `orderbell subscriptions export`: all of them, page by page as they come, in a form that can be imported again. */
-import type { BulkFormat } from "../src/domain/subscription-lines.ts";
+import type { BulkFormat } from "../src/domain/bulk-lines.ts";
 import type { Api } from "./api.ts";
 import { CommandError, EXIT, type Terminal } from "./terminal.ts";
 

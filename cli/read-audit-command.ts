@@ -1,5 +1,5 @@
 /** The words after `orderbell audit`. */
-import type { BulkFormat } from "../src/domain/subscription-lines.ts";
+import type { BulkFormat } from "../src/domain/bulk-lines.ts";
 import { type Options, requireOnly, TARGET_OPTIONS, toFormat } from "./read-options.ts";
 import { type Target, toAuditTarget } from "./read-target.ts";
 import { toUsageError } from "./usage.ts";

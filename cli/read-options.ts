@@ -1,6 +1,6 @@
 /** The options of the command line, and which of them a command takes. */
 import { parseArgs } from "node:util";
-import { type BulkFormat, bulkFormatSchema } from "../src/domain/subscription-lines.ts";
+import { type BulkFormat, bulkFormatSchema } from "../src/domain/bulk-lines.ts";
 import { toUsageError } from "./usage.ts";
 
 const OPTIONS = {

@@ -1,6 +1,7 @@
 /** The subscriptions of a what-if: lines as of an import, and in NDJSON such that take a subscription away. */
 import { z } from "zod";
-import { type BulkFormat, readSubscriptionLines, toNdjsonLine } from "../src/domain/subscription-lines.ts";
+import type { BulkFormat } from "../src/domain/bulk-lines.ts";
+import { readSubscriptionLines, toNdjsonLine } from "../src/domain/subscription-lines.ts";
 import { MAX_PROPOSED_ROWS, proposedRowSchema } from "../src/domain/what-if.ts";
 import { CommandError, EXIT } from "./terminal.ts";
 

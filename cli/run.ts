@@ -3,7 +3,7 @@ import { openApi } from "./api.ts";
 import { openAuditApi } from "./audit-api.ts";
 import { runExport } from "./export-subscriptions.ts";
 import { fetchFile } from "./fetch-file.ts";
-import { runImport } from "./import-subscriptions.ts";
+import { runImport } from "./import-lines.ts";
 import { type Command, readCommand } from "./read-command.ts";
 import { readProposal } from "./read-proposal.ts";
 import type { Target } from "./read-target.ts";
@@ -31,9 +31,9 @@ async function execute(command: Command, terminal: Terminal): Promise<ExitCode> 
       terminal.out.write(USAGE);
       return EXIT.done;
     case "import": {
-      const { target, file, format, isDryRun } = command;
+      const { of, target, file, format, isDryRun } = command;
       const text = await readText(file);
-      await runImport(await openAsAdmin(target), { name: file, text, format, isDryRun }, terminal);
+      await runImport(await openAsAdmin(target), { of, name: file, text, format, isDryRun }, terminal);
       return EXIT.done;
     }
     case "export":

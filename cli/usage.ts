@@ -8,6 +8,9 @@ export const USAGE = `orderbell <command> [options]
       The format is told by the file's name (.csv, .ndjson, .jsonl) unless it is given.
   orderbell subscriptions export [--format csv|ndjson]
       Prints all subscriptions as CSV or NDJSON.
+  orderbell grants import <file> [--dry-run] [--format csv|ndjson]
+  orderbell owner-links import <file> [--dry-run] [--format csv|ndjson]
+      The same for what people may follow, and for which Salesforce users are which people; a line with remove ends one.
 
   orderbell audit <instance id…> [--json] [--concurrency <1 to 32>]
   orderbell audit --order <order id> [--json] [--concurrency <1 to 32>]

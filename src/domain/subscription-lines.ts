@@ -12,7 +12,6 @@ import {
 } from "./subscription.ts";
 
 // The command line asks for them here.
-export { type BulkFormat, bulkFormatSchema } from "./bulk-lines.ts";
 
 /** A subscription and the line it began on, counted from 1. */
 export type SubscriptionLine = { line: number; subscription: Subscription };

@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { InvalidRequestError } from "../domain/errors.ts";
 import { CSV_HEADER, toCsvRow } from "../domain/subscription-csv.ts";
-import { type BulkFormat, toNdjsonLine } from "../domain/subscription-lines.ts";
+import type { BulkFormat } from "../domain/bulk-lines.ts";
+import { toNdjsonLine } from "../domain/subscription-lines.ts";
 import type { SubscriptionCursor, SubscriptionList } from "../storage/list-subscriptions.ts";
 
 /** Subscriptions of one page. */

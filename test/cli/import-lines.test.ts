@@ -52,6 +52,35 @@ describe("importing a file", () => {
     for (const { body } of app.asked) expect(Buffer.byteLength(body)).toBeLessThanOrEqual(4 * 1024 * 1024);
   });
 
+  it.each([
+    [
+      "grants",
+      "userId,scope,label,remove",
+      "ada,all,Everything,",
+      { userId: "ada", scope: "all", label: "Everything" },
+    ],
+    [
+      "owner-links",
+      "salesforceUserId,userId,remove",
+      "005000000000001AAA,ada,true",
+      { salesforceUserId: "005000000000001AAA", userId: "ada", remove: true },
+    ],
+  ])("takes %s in the same way, to their own door", async (of, header, line, sent) => {
+    app.asked.length = 0;
+    app.answer = (asked) => ({
+      status: 200,
+      body: isDryRun(asked) ? { new: 0, changed: 0, same: 0, removed: 1 } : { imported: 0, removed: 1 },
+    });
+    const file = writeFile(`${of}.csv`, `${header}\n${line}`);
+    const command = [of, "import", file, "--url", app.url, "--token", "t"];
+    expect(await runCommand(command)).toMatchObject({
+      exitCode: 0,
+      out: `0 new, 0 changed, 0 the same, 1 removed.\nImported 1 ${of.replace("-", " ")}.\n`,
+    });
+    expect(app.asked.map(({ path }) => path)).toEqual([`/api/admin/${of}?dryRun=true`, `/api/admin/${of}`]);
+    for (const { body } of app.asked) expect(JSON.parse(body)).toMatchObject(sent);
+  });
+
   it("only checks on a dry run, and shows a watching person how far it is", async () => {
     app.answer = take;
     const { exitCode, out, err } = await importFile(many, "--dry-run");
@@ -91,7 +120,7 @@ describe("importing a file", () => {
     const { exitCode, err } = await importFile(many);
     expect(exitCode).toBe(3);
     expect(err).toBe(
-      "The app answered 503: Away.\nThe 5000 subscriptions before line 5002 are imported. " +
+      "The app answered 503: Away.\nThe 5000 before line 5002 are imported. " +
         "Those of lines 5002 to 10001 may be imported in part; import the same file again.\n",
     );
   });
