@@ -17,6 +17,7 @@ const USAGE = `npm start -- [options]
   --no-auth        start without App Service Authentication
   --app <folder>   run another Azure Functions app
   --verbose        print the whole log
+  --otlp <url>     send traces and metrics to an OpenTelemetry collector, such as http://127.0.0.1:4318
   --fault <fault>  let something go wrong, such as table-errors=0.1; may be repeated. The faults:
                    ${FAULT_NAMES.join(", ")}
 `;
@@ -27,6 +28,15 @@ const ORDERBELL_ORG = {
   outboundMessages: "/api/salesforce/outbound-messages?code=local",
 };
 
+/** What OrderBell's own figures come to. */
+const ORDERBELL_RATIOS = [
+  {
+    name: "Requests to tables per push",
+    of: "orderbell.storage.operations",
+    per: "orderbell.push.latency",
+  },
+];
+
 interface Options {
   app: string;
   port: number;
@@ -35,6 +45,7 @@ interface Options {
   auth: boolean;
   verbose: boolean;
   faults: RuntimeFaults | undefined;
+  otlp: string | undefined;
 }
 
 /** Throws a TypeError with a readable sentence for anything it does not know. */
@@ -50,12 +61,16 @@ function readOptions(args: string[]): Options | undefined {
       auth: { type: "boolean", default: true },
       verbose: { type: "boolean", default: false },
       fault: { type: "string", multiple: true },
+      otlp: { type: "string" },
       help: { type: "boolean", short: "h", default: false },
     },
   });
   if (values.help) return undefined;
   if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65_535) {
     throw new TypeError(`--port takes a number from 0 to 65535, not ${values.port}.`);
+  }
+  if (values.otlp !== undefined && !/^https?:\/\/\S+$/.test(values.otlp)) {
+    throw new TypeError(`--otlp takes an address such as http://127.0.0.1:4318, not ${values.otlp}.`);
   }
   const app = resolve(values.app ?? ".");
   return {
@@ -67,6 +82,7 @@ function readOptions(args: string[]): Options | undefined {
     auth: values.auth,
     verbose: values.verbose,
     faults: values.fault && parseFaults(values.fault),
+    otlp: values.otlp,
   };
 }
 
@@ -105,7 +121,7 @@ function toDemoGuide({ url, salesforce }: LocalRuntime): string {
 `;
 }
 
-async function run({ app, port, dataDir, demo, auth, verbose, faults }: Options): Promise<void> {
+async function run({ app, port, dataDir, demo, auth, verbose, faults, otlp }: Options): Promise<void> {
   process.stdout.write("Starting …\n");
   const people = demo ? DEMO_PEOPLE : [];
   const log = createLog(verbose);
@@ -116,7 +132,8 @@ async function run({ app, port, dataDir, demo, auth, verbose, faults }: Options)
     people,
     log,
     platformAuth: auth,
-    ...(app === resolve(".") && { salesforce: ORDERBELL_ORG }),
+    ...(otlp !== undefined && { settings: { OTEL_EXPORTER_OTLP_ENDPOINT: otlp } }),
+    ...(app === resolve(".") && { salesforce: ORDERBELL_ORG, ratios: ORDERBELL_RATIOS }),
     onFailure: fail,
     ...(faults && { faults }),
   });

@@ -35,8 +35,8 @@ export interface StartedApp {
   readonly host: FunctionsHost;
   readonly engine: DurableEngine;
   readonly taskHub: string;
-  /** The Durable management API, for who holds the system key. */
-  readonly durable: Hono;
+  /** What stands below `/runtime/webhooks`: the Durable management API, for who holds the system key. */
+  readonly webhooks: Hono;
 }
 
 /** Loads the app and starts the engine, which gets a loopback address of its own for the app's durable clients. */
@@ -88,11 +88,14 @@ export async function startApp(o: AppOptions): Promise<StartedApp> {
   o.closers.add(() => engine.stop());
   // First of all: a timer may start orchestrations.
   o.closers.add(stopTimers);
-  return { host, engine, taskHub, durable: requireSystemKey(createApi(toHubUrl), o.keys) };
+  return { host, engine, taskHub, webhooks: requireSystemKey(createApi(toHubUrl), o.keys) };
 }
 
-/** The management API is for those who hold the system key; the host answers others with a bare 401. */
-function requireSystemKey(api: Hono, keys: HostKeys): Hono {
+/**
+ * What extensions answer below `/runtime/webhooks` is for those who hold the system key, as on Azure; the host answers
+ * others with a bare 401, also where no extension listens (SignalR's does only for an app with a SignalR trigger).
+ */
+function requireSystemKey(durable: Hono, keys: HostKeys): Hono {
   const guarded = new Hono();
   guarded.use(async (c, next) => {
     // Locally the key is no secret, so a page of the web must not use it through the browser.
@@ -102,6 +105,6 @@ function requireSystemKey(api: Hono, keys: HostKeys): Hono {
     return isAuthorized("system", key, keys) ? next() : c.body(null, 401);
   });
   guarded.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => c.body(null, 413) }));
-  guarded.route("/", api);
+  guarded.route("/durabletask", durable);
   return guarded;
 }

@@ -11,14 +11,15 @@ import type { LocalPerson } from "./auth/sign-in-page.ts";
 import { readSigningKey } from "./auth/signing-key.ts";
 import { Closers } from "./closers.ts";
 import type { RuntimeFaults } from "./faults/parse-faults.ts";
+import { collectFigures, type Ratio, readFigures } from "./figures/collect-figures.ts";
 import type { HostKeys } from "./host/authorize-request.ts";
 import { createCors } from "./host/cors.ts";
 import { readHostJson } from "./host/host-json.ts";
 import { type HostLog, toPartLog } from "./host/host-log.ts";
-import { readLocalSettings } from "./host/read-local-settings.ts";
+import { preferEnvironment, readLocalSettings } from "./host/read-local-settings.ts";
 import { listen } from "./listen.ts";
 import { loopbackOnly } from "./loopback-only.ts";
-import { toRuntimeOverview } from "./runtime-page/runtime-overview.ts";
+import { toRuntimeOverview, toSalesforceOverview } from "./runtime-page/runtime-overview.ts";
 import { createRuntimePage } from "./runtime-page/runtime-page.ts";
 import { readVersions } from "./runtime-page/versions.ts";
 import type { Salesforce } from "./salesforce/start-salesforce.ts";
@@ -50,6 +51,8 @@ export interface LocalRuntimeOptions {
     /** Path and query, in this app, to which the org sends its outbound messages; its page can name another address. */
     outboundMessages?: string;
   };
+  /** What the runtime's page divides of what the app measures. */
+  ratios?: readonly Ratio[];
   /** Called when a part of the runtime dies and the app can no longer work: stop, and start again. */
   onFailure?: (error: Error) => void;
   /** Takes the log; by default warnings and errors go to stderr. */
@@ -88,6 +91,7 @@ export async function startLocalRuntime(options: LocalRuntimeOptions): Promise<L
 
 async function start(options: LocalRuntimeOptions, closers: Closers): Promise<LocalRuntime> {
   const startedAt = new Date();
+  collectFigures();
   const log = options.log ?? writeProblems;
   const app = resolve(options.app);
   const dataDir = resolve(options.dataDir ?? join(app, ".local"));
@@ -129,7 +133,7 @@ async function start(options: LocalRuntimeOptions, closers: Closers): Promise<Lo
   };
   const { url } = server;
   const faults = options.faults?.durable;
-  const { host, engine, taskHub, durable } = await startApp({
+  const { host, engine, taskHub, webhooks } = await startApp({
     app,
     hostJson,
     settings,
@@ -156,7 +160,16 @@ async function start(options: LocalRuntimeOptions, closers: Closers): Promise<Lo
   all.route(
     "/",
     createRuntimePage(() =>
-      toRuntimeOverview({ host, engine, signalR: tellSignalR, salesforce: tellSalesforce, startedAt, facts }),
+      toRuntimeOverview({
+        host,
+        engine,
+        signalR: tellSignalR,
+        salesforce: tellSalesforce,
+        startedAt,
+        figures: readFigures,
+        ratios: options.ratios ?? [],
+        facts,
+      }),
     ),
   );
   all.use(createCors(cors));
@@ -172,7 +185,7 @@ async function start(options: LocalRuntimeOptions, closers: Closers): Promise<Lo
     );
     all.use(createAppServiceAuth({ config: auth, signingKey, people, log: toPartLog(log, "Auth") }));
   }
-  all.route("/runtime/webhooks/durabletask", durable);
+  all.route("/runtime/webhooks", webhooks);
   all.route("/", host.http);
   ready = all;
   // Last: a timer that runs at once may call the app.
@@ -182,18 +195,6 @@ async function start(options: LocalRuntimeOptions, closers: Closers): Promise<Lo
   return { url, salesforce, stop: () => closers.close() };
 }
 
-/** An environment variable wins over local.settings.json, as with the Functions tools. */
-function preferEnvironment(values: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, process.env[name] ?? value]),
-  );
-}
-
 function writeProblems({ level, category, message }: Parameters<HostLog>[0]): void {
   if (level === "warn" || level === "error") process.stderr.write(`${level} ${category}: ${message}\n`);
-}
-
-function toSalesforceOverview({ url, org, sender }: Salesforce) {
-  const { pending, acknowledged, dropped } = sender.overview();
-  return { url, orders: org.countOrders(), pending, acknowledged, dropped };
 }

@@ -1,5 +1,7 @@
 /** Table of contents: every function of the app, in the order of the flow. */
 
+// Before everything else: from its start on, what the app does is measured.
+import "./functions/telemetry.ts";
 // 1. A change comes in and starts its orchestration.
 import "./functions/outbound-messages.ts";
 import "./functions/poll-orders.ts";
@@ -33,3 +35,4 @@ import "./functions/audit-accesses.ts";
 import "./functions/evidence.ts";
 import "./functions/what-if.ts";
 import "./functions/health.ts";
+import "./functions/openapi.ts";

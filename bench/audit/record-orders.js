@@ -21,17 +21,17 @@ if (folder === undefined) throw new Error("Where to?");
 
 const all = planOrchestrations(ORDERS, SEED);
 const ordinary = all.planned.filter(({ kind }) => kind === "ordinary order");
-await write("ordinary", { planned: ordinary, known: all.known });
-await write("large", planLargeOrder(PAGES, SEED));
+await write(join(folder, "ordinary"), { planned: ordinary, known: all.known });
+await write(join(folder, "large"), planLargeOrder(PAGES, SEED));
 
 /**
- * @param {string} name
+ * @param {string} place
  * @param {{ planned: import("../../dist/bench-audit/test/support/orchestration-kinds.js").PlannedOrchestration[], known: typeof all.known }} orders
  */
-async function write(name, { planned, known }) {
+async function write(place, { planned, known }) {
   const records = await recordOrchestrations({ planned, known });
-  mkdirSync(join(String(folder), name), { recursive: true });
+  mkdirSync(place, { recursive: true });
   for (const [instanceId, record] of records) {
-    writeFileSync(join(String(folder), name, encodeURIComponent(instanceId)), JSON.stringify(record));
+    writeFileSync(join(place, encodeURIComponent(instanceId)), JSON.stringify(record));
   }
 }

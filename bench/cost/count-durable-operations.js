@@ -56,9 +56,11 @@ function isLargeHistoryValue(text) {
 
 /** JSON texts of the inputs and results of an event. @param {Record<string, any>} event */
 function toTexts(event) {
-  return [event["Input"], event["Result"]]
-    .filter((value) => value !== undefined && value !== null)
-    .map((value) => JSON.stringify(value));
+  // Inputs are shown as the text that is stored, results parsed.
+  const result = event["Result"] ?? null;
+  return [event["Input"] ?? null, result === null ? null : JSON.stringify(result)].filter(
+    (text) => text !== null,
+  );
 }
 
 /** @param {Instance} instance @param {readonly string[]} types */

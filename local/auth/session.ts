@@ -66,13 +66,19 @@ export async function startSession(
 /** The session of a request; undefined when there is none, it has expired, or it was not signed with `key`. */
 export async function readSession(c: Context, key: Uint8Array): Promise<Session | undefined> {
   const token = getCookie(c, COOKIE);
-  if (token === undefined) return undefined;
+  if (token === undefined || !isCanonical(token)) return undefined;
   try {
     const { payload } = await jwtVerify(token, key, { algorithms: ["HS256"] });
     return tokenSchema.parse(payload);
   } catch {
     return undefined; // a forged, foreign or expired cookie is no session, as on App Service
   }
+}
+
+/** RFC 7515 §2: base64url without padding; decoders let several spellings of one signature pass, and only one was given out. */
+function isCanonical(token: string): boolean {
+  const signature = /^[\w-]+\.[\w-]+\.([\w-]+)$/.exec(token)?.[1];
+  return signature !== undefined && Buffer.from(signature, "base64url").toString("base64url") === signature;
 }
 
 /** Removes the session cookie. */

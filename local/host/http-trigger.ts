@@ -86,13 +86,17 @@ export function toBareResponse(status: number): Response {
   return new Response(null, { status, headers: { "content-length": "0" } });
 }
 
+const TRACEPARENT = /^00-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/;
+
 function toTrigger(
   functionName: string,
   request: { url: URL; method: string; headers: Headers; params: RouteValues; body: Uint8Array },
 ): Trigger {
   const query = joinQuery(request.url.searchParams);
   const headers = Object.fromEntries(request.headers);
+  const { traceparent } = headers;
   return {
+    ...(traceparent !== undefined && TRACEPARENT.test(traceparent) && { traceparent }),
     input: { http: toRpcHttpRequest(request) },
     metadata: {},
     data: {

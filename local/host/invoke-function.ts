@@ -35,6 +35,8 @@ export interface Trigger {
   readonly input: RpcInput;
   readonly metadata: Readonly<Record<string, RpcInput>>;
   readonly data: BindingData;
+  /** The trace that the caller asks for, in the form of W3C Trace Context. */
+  readonly traceparent?: string;
 }
 
 /** What an invocation led to. */
@@ -70,7 +72,7 @@ export async function invokeFunction(o: {
     functionId: loaded.name,
     inputData: [{ name: loaded.trigger.name, data: o.trigger.input }, ...inputs],
     triggerMetadata: { ...o.trigger.metadata },
-    traceContext: createTraceContext(o.invocationId),
+    traceContext: createTraceContext(o.invocationId, o.trigger.traceparent),
   });
   o.signal.throwIfAborted();
   const response = invocationResponseSchema.parse(answer);
@@ -159,8 +161,15 @@ async function runInWorker(
   return invocation.getResponse(context, postContext.result);
 }
 
-/** A trace of its own for each invocation, not sampled. */
-function createTraceContext(invocationId: string): RpcInvocationRequest["traceContext"] {
+/**
+ * The caller's trace, or one of its own, sampled as by a host that exports OpenTelemetry. Azure's host puts a span of its
+ * own in between; this one exports none, so what the app makes belongs under the caller's directly.
+ */
+function createTraceContext(
+  invocationId: string,
+  callerTraceparent: string | undefined,
+): RpcInvocationRequest["traceContext"] {
   const traceId = invocationId.replaceAll("-", "");
-  return { traceParent: `00-${traceId}-${traceId.slice(16)}-00`, traceState: "", attributes: {} };
+  const traceParent = callerTraceparent ?? `00-${traceId}-${traceId.slice(16)}-01`;
+  return { traceParent, traceState: "", attributes: {} };
 }

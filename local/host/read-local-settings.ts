@@ -69,3 +69,10 @@ function splitOrigins(text: string): string[] {
     .map((origin) => origin.trim())
     .filter((origin) => origin !== "");
 }
+
+/** An environment variable wins over local.settings.json, as with the Functions tools. */
+export function preferEnvironment(values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, process.env[name] ?? value]),
+  );
+}

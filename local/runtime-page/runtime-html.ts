@@ -2,6 +2,7 @@
 import { html, raw } from "hono/html";
 import { PAGE_ICON } from "../auth/sign-in-style.ts";
 import type { FunctionOverview } from "../host/function-overview.ts";
+import { figuresCard } from "./figures-card.ts";
 import type { RuntimeOverview } from "./runtime-overview.ts";
 import { RUNTIME_STYLE } from "./runtime-style.ts";
 import { orchestrationsCard, salesforceCard, signalRCard } from "./service-cards.ts";
@@ -40,7 +41,7 @@ export function toRuntimeHtml(o: RuntimeOverview): Html {
             ${functionTable("Durable", started, undefined, otherRow)}
           </section>
           <div class="pair">${orchestrationsCard(o)} ${signalRCard(o)}</div>
-          ${salesforceCard(o)}
+          ${salesforceCard(o)} ${figuresCard(o)}
           <section>
             <h2>This runtime</h2>
             <dl>

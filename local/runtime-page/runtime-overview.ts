@@ -1,8 +1,10 @@
 /** What is loaded and running, as facts: nothing here is a secret, settings are named and never shown. */
 import type { DurableEngine } from "../durable/durable-engine.ts";
 import type { RuntimeStatus } from "../durable/runtime-status.ts";
+import type { Figure, Ratio } from "../figures/collect-figures.ts";
 import type { FunctionOverview } from "../host/function-overview.ts";
 import type { FunctionsHost } from "../host/functions-host.ts";
+import type { Salesforce } from "../salesforce/start-salesforce.ts";
 import type { ConnectionCount } from "../signalr/hub.ts";
 
 /** Counting reads every instance; beyond this many the page says "more than". */
@@ -43,6 +45,10 @@ export interface RuntimeOverview {
     readonly dropped: number;
   } | null;
   readonly settingNames: readonly string[];
+  /** What the app measures. */
+  readonly figures: readonly Figure[];
+  /** Null: nothing to divide by yet. */
+  readonly ratios: readonly { readonly name: string; readonly value: number | null }[];
 }
 
 /** What an overview is made from. */
@@ -54,6 +60,8 @@ export interface RuntimeParts {
   /** Tells how the simulated Salesforce org stands now; null when there is none. */
   readonly salesforce: () => RuntimeOverview["salesforce"];
   readonly startedAt: Date;
+  readonly figures: () => readonly Figure[];
+  readonly ratios: readonly Ratio[];
   readonly facts: Pick<
     RuntimeOverview,
     | "url"
@@ -74,8 +82,11 @@ export function toRuntimeOverview({
   signalR,
   salesforce,
   startedAt,
+  figures: readFigures,
+  ratios,
   facts,
 }: RuntimeParts): RuntimeOverview {
+  const figures = readFigures();
   return {
     ...facts,
     settingNames: facts.settingNames.toSorted((a, b) => a.localeCompare(b)),
@@ -86,7 +97,14 @@ export function toRuntimeOverview({
     orchestrations: countOrchestrations(engine),
     signalR: signalR(),
     salesforce: salesforce(),
+    figures,
+    ratios: ratios.map((ratio) => ({ name: ratio.name, value: divide(ratio, figures) })),
   };
+}
+
+function divide({ of, per }: Ratio, figures: readonly Figure[]): number | null {
+  const [above = 0, below = 0] = [of, per].map((name) => figures.find((one) => one.name === name)?.total);
+  return below === 0 ? null : Math.round((above / below) * 10) / 10;
 }
 
 function countOrchestrations(engine: DurableEngine): OrchestrationCounts {
@@ -94,4 +112,10 @@ function countOrchestrations(engine: DurableEngine): OrchestrationCounts {
   const byStatus: Partial<Record<RuntimeStatus, number>> = {};
   for (const { runtimeStatus } of instances) byStatus[runtimeStatus] = (byStatus[runtimeStatus] ?? 0) + 1;
   return { total: instances.length, isPartial: continueAfter !== null, byStatus };
+}
+
+/** How the simulated org stands now. */
+export function toSalesforceOverview({ url, org, sender }: Salesforce): RuntimeOverview["salesforce"] {
+  const { pending, acknowledged, dropped } = sender.overview();
+  return { url, orders: org.countOrders(), pending, acknowledged, dropped };
 }

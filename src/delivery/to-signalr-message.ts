@@ -48,6 +48,13 @@ export function toSignalRMessage(target: Target, notification: Notification): Si
   });
 }
 
+/** The same message with its place in a trace, for the receipt to follow; unchanged without one. */
+export function withTraceparent(message: SignalRMessage, traceparent: string | undefined): SignalRMessage {
+  const [said] = message.arguments;
+  if (traceparent === undefined || typeof said !== "object") return message;
+  return { ...message, arguments: [{ ...said, traceparent }] };
+}
+
 /** Tells a person what came while they were not to be disturbed; throws a ZodError when `userId` names nobody. */
 export function toDigestMessage(userId: string, digest: Digest): SignalRMessage {
   return messageSchema.parse({ userId, target: CLIENT_METHODS.digest, arguments: [digest] });

@@ -3,13 +3,16 @@ import { z } from "zod";
 import { audiencePageSchema } from "./audience.ts";
 import { instantSchema, orderChangeSchema } from "./order-change.ts";
 import { scopeSchema } from "./subscription.ts";
+import { tracedSchema } from "./traced.ts";
 import { transitionSchema } from "./transition.ts";
 
 /** The input of the orchestration `notifyOrderChange`. */
-export const orderChangeInputSchema = z.object({ change: orderChangeSchema });
+export const orderChangeInputSchema = tracedSchema.extend({ change: orderChangeSchema });
 
 /** The input of the activity `claimChange`. */
-export const claimRequestSchema = z.object({ change: orderChangeSchema, instanceId: z.string() });
+export const claimRequestSchema = tracedSchema
+  .pick({ traceparent: true })
+  .extend({ change: orderChangeSchema, instanceId: z.string() });
 
 /** What is stored once per change: a re-run reads it back. `decidedAt` is the only clock of the decision. */
 export const claimSchema = z.object({

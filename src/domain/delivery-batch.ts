@@ -4,11 +4,12 @@ import { type Recipient, recipientSchema, toTargetKey } from "./audience.ts";
 import { compareText } from "./compare-text.ts";
 import { toInboxBucket } from "./inbox-bucket.ts";
 import { type Announcement, announcementSchema } from "./notification.ts";
+import { tracedSchema } from "./traced.ts";
 
 /** One entity-group transaction holds 100 rows. */
 export const MAX_BATCH_RECIPIENTS = 100;
 
-export const deliveryBatchSchema = z.object({
+export const deliveryBatchSchema = tracedSchema.extend({
   instanceId: z.string(),
   announcement: announcementSchema,
   recipients: z.array(recipientSchema).min(1).max(MAX_BATCH_RECIPIENTS),

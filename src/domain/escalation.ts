@@ -5,6 +5,7 @@ import { compareText } from "./compare-text.ts";
 import { type Announcement, announcementSchema } from "./notification.ts";
 import { instantSchema } from "./order-change.ts";
 import { type Escalation, escalationSchema, principalIdSchema, targetSchema } from "./subscription.ts";
+import { traceparentSchema } from "./traced.ts";
 
 /** The event that ends an escalation; its value is `receivedSchema`. */
 export const RECEIVED_EVENT = "received";
@@ -19,6 +20,7 @@ export const escalationRequestSchema = z.strictObject({
   /** Groups beyond the most that one notification tells. */
   leftOut: z.int().nonnegative().default(0),
   rootInstanceId: z.string(),
+  traceparent: traceparentSchema.exactOptional(),
 });
 
 /** Somebody received the notification then. */

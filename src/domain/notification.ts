@@ -5,6 +5,7 @@ import { instantSchema, type OrderChange, salesforceIdSchema } from "./order-cha
 import { notificationIdSchema, toNotificationId } from "./notification-id.ts";
 import { receiptStateSchema } from "./receipt.ts";
 import { prioritySchema } from "./subscription.ts";
+import { traceparentSchema } from "./traced.ts";
 import { type FieldChange, type News, transitionKindSchema } from "./transition.ts";
 
 /** What is the same for every recipient of one change. */
@@ -22,6 +23,11 @@ export const announcementSchema = z.object({
 export const notificationSchema = announcementSchema.extend({
   priority: prioritySchema,
   reasons: z.array(reasonSchema),
+});
+
+/** The same as it is pushed: with its place in a trace, when there is one, for the receipt to follow. */
+export const pushedNotificationSchema = notificationSchema.extend({
+  traceparent: traceparentSchema.exactOptional(),
 });
 
 /** A notification in someone's inbox; `stored` until the client says more. */

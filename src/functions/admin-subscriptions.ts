@@ -8,12 +8,14 @@ import { importSubscriptions, rehearseImport } from "../usecases/import-subscrip
 import { CONTENT_TYPE, forAdminImport } from "./bulk-request.ts";
 import { forAdmin, parseRequest } from "./endpoint.ts";
 
-const getQuerySchema = z.object({
+/** Which page of all subscriptions, and how it is written. */
+export const getQuerySchema = z.object({
   format: bulkFormatSchema.default("ndjson"),
   after: z.string().max(4_096).optional(),
 });
 
-const deleteQuerySchema = z
+/** Which subscription ends: of a user or of a group. */
+export const deleteQuerySchema = z
   .strictObject({
     scope: scopeSchema,
     user: principalIdSchema.optional(),

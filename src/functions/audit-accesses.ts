@@ -5,7 +5,8 @@ import { accessCursorSchema } from "../domain/audit-access.ts";
 import { forAuditAccess } from "./audit-access.ts";
 import { parseRequest } from "./endpoint.ts";
 
-const querySchema = z.strictObject({
+/** Which accesses. */
+export const querySchema = z.strictObject({
   /** A UTC day; today unless given. */
   day: z.iso.date().optional(),
   after: accessCursorSchema.optional(),

@@ -18,12 +18,14 @@ import { durableClient } from "./orchestration-starter.ts";
 import { toRecordReader } from "./record-reader.ts";
 import { refuse } from "./refuse.ts";
 
-const paramsSchema = z.object({
+/** Which orchestration. */
+export const paramsSchema = z.object({
   instanceId: z.string().regex(/^[A-Za-z\d][\w:-]{0,119}$/, "is not the id of an orchestration"),
 });
 
 const instantSchema = z.iso.datetime({ offset: true }).transform((text) => new Date(text).toISOString());
-const periodSchema = z.strictObject({
+/** Which period (UTC), and which page of it. */
+export const periodSchema = z.strictObject({
   from: instantSchema,
   to: instantSchema,
   after: z

@@ -8,7 +8,8 @@ import { forAuditAccess } from "./audit-access.ts";
 import { parseRequest } from "./endpoint.ts";
 import { refuse } from "./refuse.ts";
 
-const askedSchema = z.object({
+/** Which order, and from which change on. */
+export const askedSchema = z.object({
   orderId: salesforceIdSchema.startsWith("801", { error: "must be the 18-character id of an order (801…)" }),
   after: changeCursorSchema.optional(),
 });

@@ -11,7 +11,8 @@ import { toLogText } from "./problem.ts";
 /** The content type of each format. */
 export const CONTENT_TYPE: Record<BulkFormat, string> = { ndjson: "application/x-ndjson", csv: "text/csv" };
 
-const querySchema = z.object({ dryRun: z.enum(["true", "false"]).default("false") });
+/** Whether an import is only rehearsed. */
+export const querySchema = z.object({ dryRun: z.enum(["true", "false"]).default("false") });
 
 type Import = (services: Services, format: BulkFormat, text: string) => Promise<object>;
 

@@ -11,7 +11,8 @@ const instantSchema = z.iso
   .transform((text) => new Date(text).toISOString())
   .refine((instant) => /^\d{4}-/.test(instant) && instant < "9999-12-31", { error: "is out of range" });
 
-const querySchema = z.object({ from: instantSchema, to: instantSchema });
+/** Which period. */
+export const querySchema = z.object({ from: instantSchema, to: instantSchema });
 
 /** Counts per window of the range. */
 export const getCoverage = forAuditAccess("coverage", async ({ request, services }) => {

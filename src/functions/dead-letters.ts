@@ -16,12 +16,17 @@ import { durableClient } from "./orchestration-starter.ts";
 import { refuse } from "./refuse.ts";
 import { toRedriveStarter } from "./redrive-starter.ts";
 
-const idSchema = z.string().regex(/^[\w-]{1,2000}$/, "is not the id of a dead letter");
-const querySchema = z.strictObject({
+/** The id of a dead letter. */
+export const idSchema = z.string().regex(/^[\w-]{1,2000}$/, "is not the id of a dead letter");
+/** Which letters. */
+export const querySchema = z.strictObject({
   day: z.iso.date().optional(),
   after: idSchema.optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
+
+/** A day of dead letters (UTC). */
+export const daySchema = z.strictObject({ day: z.iso.date() });
 
 /** Letters of a day, or of the last seven. */
 export const getDeadLetters = forAdmin(async ({ request, services }) => {
@@ -46,7 +51,7 @@ export const postRedrive = forAdmin(async ({ caller, request, context, services 
 
 /** Delivers the letters of a day again, and says how many are left for a further call. */
 export const postRedriveDay = forAdmin(async ({ caller, request, context, services }) => {
-  const { day } = await readJson(request, z.strictObject({ day: z.iso.date() }));
+  const { day } = await readJson(request, daySchema);
   const wish = { day, redrivenBy: caller.userId };
   return { status: 202, jsonBody: await redriveDay(services, toRedriveStarter(context), wish) };
 });

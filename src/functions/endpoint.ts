@@ -101,7 +101,10 @@ export function requireContentType(request: HttpRequest, type: string): void {
 function requireAllowedOrigin(request: HttpRequest, allowed: readonly string[]): void {
   const origin = request.headers.get("origin");
   if (origin === null || allowed.includes(origin)) return;
-  const own = URL.canParse(origin) ? new URL(origin).host : undefined;
-  const host = request.headers.get("host") ?? new URL(request.url).host;
-  if (own !== host) throw new ForbiddenError("Pages of another origin may not do this.");
+  const { host, protocol } = new URL(request.url);
+  const own = request.headers.get("host") ?? host;
+  // Before App Service's front end there is TLS whatever the address says that arrives here.
+  if (origin !== `https://${own}` && origin !== `${protocol}//${own}`) {
+    throw new ForbiddenError("Pages of another origin may not do this.");
+  }
 }

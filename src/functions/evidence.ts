@@ -13,7 +13,8 @@ import { parseRequest } from "./endpoint.ts";
 import { durableClient } from "./orchestration-starter.ts";
 import { refuse } from "./refuse.ts";
 
-const paramsSchema = z.object({
+/** Which orchestration. */
+export const paramsSchema = z.object({
   instanceId: z.string().regex(/^[\w:-]{1,100}$/, "is not the id of an orchestration"),
 });
 

@@ -7,8 +7,10 @@ import { revokeGrant } from "../usecases/put-subscription.ts";
 import { forAdminImport } from "./bulk-request.ts";
 import { forAdmin, parseRequest, pathIdSchema, pathScopeSchema, readJson } from "./endpoint.ts";
 
-const paramsSchema = z.object({ userId: pathIdSchema, scope: pathScopeSchema });
-const bodySchema = z.strictObject({ label: grantSchema.shape.label.default(null) });
+/** Whose grant of what. */
+export const paramsSchema = z.object({ userId: pathIdSchema, scope: pathScopeSchema });
+/** What the grant is called. */
+export const bodySchema = z.strictObject({ label: grantSchema.shape.label.default(null) });
 
 /** Lets a person follow a scope; `{"label":"Acme"}` says what to call it. */
 export const putGrant = forAdmin(async ({ request, services }) => {

@@ -5,7 +5,8 @@ import { joinGroup, leaveGroup } from "../usecases/change-group.ts";
 import { forAdmin, parseRequest, pathIdSchema } from "./endpoint.ts";
 import { createSignalROutput } from "./signalr-bindings.ts";
 
-const paramsSchema = z.object({ group: pathIdSchema, userId: pathIdSchema });
+/** Who in which group. */
+export const paramsSchema = z.object({ group: pathIdSchema, userId: pathIdSchema });
 const mirror = createSignalROutput();
 
 /** Adds a person to a group; they see what is said from now on. */

@@ -4,6 +4,8 @@ import { z } from "zod";
 import { inboxItemSchema } from "../domain/notification.ts";
 import { notificationIdSchema } from "../domain/notification-id.ts";
 import { receiptSchema } from "../domain/receipt.ts";
+import { measure } from "../telemetry/metrics.ts";
+import { toCallerParent, withSpan } from "../telemetry/telemetry.ts";
 import { readAll } from "../usecases/read-all.ts";
 import { readInbox } from "../usecases/read-inbox.ts";
 import { recordReceipts } from "../usecases/record-receipts.ts";
@@ -12,7 +14,8 @@ import { endEscalations } from "./escalation.ts";
 import { durableClient } from "./orchestration-starter.ts";
 import { startReceiptsEcho } from "./receipts-echo.ts";
 
-const querySchema = z.object({
+/** Which page of the inbox. */
+export const querySchema = z.object({
   // Any instant is understood; the cursor itself has milliseconds.
   since: z.iso
     .datetime({ offset: true })
@@ -32,11 +35,20 @@ export const getNotifications = forUser(async ({ caller, request, services }) =>
 /** What the client did with notifications. */
 export const postReceipts = forUser(async ({ caller: { userId }, request, context, services }) => {
   const receipt = await readJson(request, receiptSchema);
-  const { updated, unknown, risen } = await recordReceipts(services, userId, receipt, services.now(), (ids) =>
-    endEscalations(context, ids),
-  );
-  await startReceiptsEcho(context, { userId, ids: risen, state: receipt.state });
-  return { jsonBody: { updated, unknown } };
+  const { ids, state } = receipt;
+  const parent = toCallerParent(request.headers.get("traceparent"), context.traceContext?.traceParent);
+  return withSpan("receipt", { parent, attributes: { state, count: ids.length } }, async () => {
+    const { updated, unknown, risen } = await recordReceipts(
+      services,
+      userId,
+      receipt,
+      services.now(),
+      (told) => endEscalations(context, told),
+    );
+    measure("orderbell.receipts", risen.length, { state });
+    await startReceiptsEcho(context, { userId, ids: risen, state });
+    return { jsonBody: { updated, unknown } };
+  });
 });
 
 /** Everything unread is read; `more` asks to call again. */
@@ -45,6 +57,7 @@ export const postReadAll = forUser(async ({ caller: { userId }, request, context
   const { updated, more, risen } = await readAll(services, userId, services.now(), (ids) =>
     endEscalations(context, ids),
   );
+  measure("orderbell.receipts", updated, { state: "read" });
   await startReceiptsEcho(context, { userId, ids: risen, state: "read" });
   return { jsonBody: { updated, ...(more ? { more } : {}) } };
 });

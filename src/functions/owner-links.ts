@@ -7,7 +7,8 @@ import { importOwnerLinks, rehearseOwnerLinks } from "../usecases/import-owner-l
 import { forAdminImport } from "./bulk-request.ts";
 import { forAdmin, parseRequest, pathIdSchema } from "./endpoint.ts";
 
-const paramsSchema = z.object({ salesforceUserId: salesforceUserIdSchema, userId: pathIdSchema });
+/** Who is which Salesforce user. */
+export const paramsSchema = z.object({ salesforceUserId: salesforceUserIdSchema, userId: pathIdSchema });
 
 /** Lets a person follow the orders that a Salesforce user owns. */
 export const putOwnerLink = forAdmin(async ({ request, services }) => {

@@ -5,7 +5,8 @@ import { eraseUser } from "../usecases/erase-user.ts";
 import { forAdmin, parseRequest, pathIdSchema } from "./endpoint.ts";
 import { createSignalROutput } from "./signalr-bindings.ts";
 
-const paramsSchema = z.object({ userId: pathIdSchema });
+/** Which person. */
+export const paramsSchema = z.object({ userId: pathIdSchema });
 const mirror = createSignalROutput();
 
 /** Erases a person; answers what was removed and what remains. */

@@ -13,6 +13,7 @@ import {
   toEarliestEscalations,
   toEscalationRecipient,
 } from "../domain/escalation.ts";
+import { toTraced } from "../domain/traced.ts";
 import { callActivities, callActivity } from "./call-activity.ts";
 import { ACTIVITY } from "./names.ts";
 
@@ -51,10 +52,12 @@ export function* escalateNotification(
 /** Tells one group; answers why it could not, or undefined when it could. */
 function* findFailure(
   context: OrchestrationContext,
-  { announcement, rootInstanceId }: EscalationRequest,
+  { announcement, rootInstanceId, traceparent }: EscalationRequest,
   recipient: Recipient,
 ): Generator<Task, string | undefined, unknown> {
-  const batches: DeliveryBatch[] = [{ instanceId: rootInstanceId, announcement, recipients: [recipient] }];
+  const batches: DeliveryBatch[] = [
+    { instanceId: rootInstanceId, announcement, recipients: [recipient], ...toTraced({ traceparent }) },
+  ];
   const [outcome] = yield* callActivities(
     context,
     ACTIVITY.deliverBatch,

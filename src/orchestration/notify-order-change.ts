@@ -12,6 +12,7 @@ import {
 } from "../domain/manifest.ts";
 import { composeAnnouncement } from "../domain/notification.ts";
 import type { Escalation } from "../domain/subscription.ts";
+import { toTraced } from "../domain/traced.ts";
 import { callActivity, callSubOrchestration } from "./call-activity.ts";
 import { ACTIVITY, ORCHESTRATION, toPageInstanceId } from "./names.ts";
 import { notifyPage, type PageDecision } from "./notify-page.ts";
@@ -21,12 +22,12 @@ const startedSchema = z.object({ started: z.boolean() });
 
 /** Input: `orderChangeInputSchema`; output: a `Manifest`. */
 export function* notifyOrderChange(context: OrchestrationContext): Generator<Task, Manifest, unknown> {
-  const { change } = orderChangeInputSchema.parse(context.df.getInput());
+  const { change, traceparent, heard } = orderChangeInputSchema.parse(context.df.getInput());
   const instanceId = context.df.instanceId;
   const { firstPage, transition, decidedAt, link } = yield* callActivity(
     context,
     ACTIVITY.claimChange,
-    { change, instanceId },
+    { change, instanceId, ...toTraced({ traceparent }) },
     claimResultSchema,
   );
   const claim: Claim = { transition, decidedAt, link };
@@ -34,7 +35,8 @@ export function* notifyOrderChange(context: OrchestrationContext): Generator<Tas
   if (transition.outcome === "silent" || firstPage === null) {
     return { ...facts, outcome: "silent", notificationId: null, firstPage: null, counts: NO_COUNTS };
   }
-  const decision: PageDecision = { change, claim, news: transition, rootInstanceId: instanceId };
+  const traced = toTraced({ traceparent, heard });
+  const decision: PageDecision = { change, claim, news: transition, rootInstanceId: instanceId, traced };
   const page = yield* notifyPage(context, decision, firstPage);
   const { counts, escalations } = yield* notifyFurtherPages(context, decision, page.next, {
     counts: addPage(NO_COUNTS, page),
@@ -43,7 +45,10 @@ export function* notifyOrderChange(context: OrchestrationContext): Generator<Tas
   const announcement = composeAnnouncement({ change, news: transition, decidedAt, link });
   const escalation = toEscalationRequest(announcement, escalations, instanceId);
   // An ordinary order costs no activity for this.
-  if (escalation) yield* callActivity(context, ACTIVITY.startEscalation, escalation, startedSchema);
+  if (escalation) {
+    const request = { ...escalation, ...toTraced({ traceparent }) };
+    yield* callActivity(context, ACTIVITY.startEscalation, request, startedSchema);
+  }
   return {
     ...facts,
     outcome: counts.failedBatches > 0 ? "completedWithFailures" : "completed",
@@ -59,7 +64,7 @@ type PagesSum = { counts: DeliveryCounts; escalations: Escalation[] };
 /** Each further page is an orchestration of its own, so that no history grows with the crowd. */
 function* notifyFurtherPages(
   context: OrchestrationContext,
-  { change, claim, rootInstanceId }: PageDecision,
+  { change, claim, rootInstanceId, traced }: PageDecision,
   firstNext: string | null,
   first: PagesSum,
 ): Generator<Task, PagesSum, unknown> {
@@ -68,7 +73,7 @@ function* notifyFurtherPages(
     const page = yield* callSubOrchestration(context, {
       name: ORCHESTRATION.notifyAudiencePage,
       instanceId: toPageInstanceId(rootInstanceId, counts.pages),
-      input: { change, claim, rootInstanceId, after },
+      input: { change, claim, rootInstanceId, after, ...traced },
       output: pageManifestSchema,
     });
     counts = addPage(counts, page);

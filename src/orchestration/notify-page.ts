@@ -7,6 +7,7 @@ import { type BatchOutcome, type PageManifest, splitReportSchema } from "../doma
 import { composeAnnouncement } from "../domain/notification.ts";
 import type { OrderChange } from "../domain/order-change.ts";
 import type { Escalation } from "../domain/subscription.ts";
+import type { Traced } from "../domain/traced.ts";
 import type { News } from "../domain/transition.ts";
 import { callActivities, callSubOrchestrations } from "./call-activity.ts";
 import { ACTIVITY, ORCHESTRATION, toFailedBatchInstanceId } from "./names.ts";
@@ -18,20 +19,28 @@ import { ACTIVITY, ORCHESTRATION, toFailedBatchInstanceId } from "./names.ts";
 const BATCH_ATTEMPTS = 3;
 
 /** What the decision needs besides the page itself. */
-export type PageDecision = { change: OrderChange; claim: Claim; news: News; rootInstanceId: string };
+export type PageDecision = {
+  change: OrderChange;
+  claim: Claim;
+  news: News;
+  rootInstanceId: string;
+  traced: Traced;
+};
 
 /** Decides and delivers `page`; a batch that fails is delivered apart in an orchestration of its own. */
 export function* notifyPage(
   context: OrchestrationContext,
-  { change, claim, news, rootInstanceId }: PageDecision,
+  { change, claim, news, rootInstanceId, traced }: PageDecision,
   page: AudiencePage,
 ): Generator<Task, PageManifest, unknown> {
   const { recipients, exclusions } = decideAudience(change, news, page.subscriptions);
   const announcement = composeAnnouncement({ change, news, decidedAt: claim.decidedAt, link: claim.link });
   const isEscalating = recipients.some(({ escalations }) => escalations !== undefined);
-  const batches = toDeliveryBatches(rootInstanceId, announcement, recipients).map((batch) =>
-    isEscalating ? { ...batch, escalates: true as const } : batch,
-  );
+  const batches = toDeliveryBatches(rootInstanceId, announcement, recipients).map((batch) => ({
+    ...batch,
+    ...(isEscalating ? { escalates: true as const } : {}),
+    ...traced,
+  }));
   const outcomes = yield* deliverBatches(context, batches);
   return {
     recipients: recipients.length,

@@ -3,6 +3,7 @@ import { odata, RestError, TableClient, type TransactionAction } from "@azure/da
 import { z } from "zod";
 import type { StorageConnection } from "../domain/storage-connection.ts";
 import { createAppCredential } from "./app-credential.ts";
+import { countOperations } from "./count-operations.ts";
 
 /** A table that is created when the service says it is not there; no start-up round trips. */
 export interface Table {
@@ -13,6 +14,7 @@ export interface Table {
 /** Opens a table of this account. */
 export function openTable(storage: StorageConnection, name: string): Table {
   const client = createClient(storage, name);
+  countOperations(client, name);
   return {
     async run(operation) {
       try {

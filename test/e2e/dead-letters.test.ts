@@ -169,6 +169,14 @@ describe("a batch with people whom SignalR refuses", () => {
 });
 
 describe("dead letters", () => {
+  it("are counted among the figures of the app", async () => {
+    const page = await fetch(`${app.url}/.runtime/?format=json`);
+    const { figures } = (await page.json()) as { figures: { name: string; total: number }[] };
+    const letters = figures.find(({ name }) => name === "orderbell.dead_letters")?.total ?? 0;
+    expect(letters).toBeGreaterThanOrEqual((await listLetters()).items.length);
+    expect(letters).toBeGreaterThan(0);
+  });
+
   it("are for administrators", async () => {
     const ada = await app.signIn("ada");
     const path = "/api/admin/dead-letters";

@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { notificationSchema } from "../../src/domain/notification.ts";
 import { until } from "../support/app-client.ts";
 import { startApp } from "../support/start-app.ts";
+
+const historySchema = z.object({
+  input: z.unknown(),
+  historyEvents: z.array(
+    z.looseObject({ FunctionName: z.string().optional(), Input: z.string().optional() }),
+  ),
+});
 
 const app = await startApp();
 
@@ -109,17 +117,16 @@ describe("an order changes in Salesforce", () => {
     const status = await fetch(
       `${app.url}/runtime/webhooks/durabletask/instances/${orchestration?.instanceId}?${query}`,
     );
-    expect(await status.json()).toMatchObject({
-      input: { change: { orderId } },
-      historyEvents: expect.arrayContaining([
-        expect.objectContaining({
-          EventType: "TaskCompleted",
-          FunctionName: "claimChange",
-          Input: [{ change: expect.objectContaining({ orderId }), instanceId: orchestration?.instanceId }],
-          Result: expect.objectContaining({ decidedAt: expect.any(String) }),
-        }),
-      ]),
+    const { input, historyEvents } = historySchema.parse(await status.json());
+    expect(input).toMatchObject({ change: { orderId } });
+    const claim = historyEvents.find(({ FunctionName }) => FunctionName === "claimChange");
+    expect(claim).toMatchObject({
+      EventType: "TaskCompleted",
+      Result: { decidedAt: expect.any(String) },
     });
+    // Inputs are shown as the JSON text that is stored.
+    const given = [{ change: { orderId }, instanceId: orchestration?.instanceId }];
+    expect(JSON.parse(claim?.Input ?? "")).toMatchObject(given);
   });
 
   it("and a deleted order in the same message does not hold back the others", async () => {

@@ -16,14 +16,16 @@ const bannedImports: Record<string, string> = {
   [orchestrator]:
     "../functions/get-inbox.ts ../usecases/read-inbox.ts ../ingress/outbound-message.ts ../identity/caller.ts " +
     "../storage/inbox.ts ../delivery/to-message.ts ../audit/timeline.ts ../config.ts ../services.ts " +
-    "../../local/main.ts node:crypto node:timers/promises node:fs @azure/functions",
+    "../telemetry/telemetry.ts ../../local/main.ts node:crypto node:timers/promises node:fs @azure/functions",
   [domain]:
-    "../ingress/outbound-message.ts ../storage/inbox.ts ../config.ts ../../local/main.ts node:crypto saxes",
+    "../ingress/outbound-message.ts ../storage/inbox.ts ../telemetry/metrics.ts ../config.ts ../../local/main.ts node:crypto saxes",
   "src/ingress/example.ts":
     "../usecases/record-change.ts ../storage/orders.ts ../functions/poll-orders.ts node:fs jsforce",
   "src/ingress/salesforce.ts": "../usecases/record-change.ts @azure/functions node:fs jsforce",
   "src/storage/example.ts":
     "../usecases/read-inbox.ts ../delivery/to-message.ts ../activities/claim-change.ts @azure/functions",
+  "src/telemetry/example.ts":
+    "../storage/inbox.ts ../usecases/read-inbox.ts ../config.ts ../services.ts @azure/functions node:crypto",
   "src/delivery/example.ts":
     "../storage/inbox.ts ../activities/deliver-batch.ts @azure/data-tables @azure/functions",
   "src/identity/example.ts": "../storage/inbox.ts ../usecases/read-inbox.ts @azure/functions",
@@ -36,6 +38,8 @@ const bannedImports: Record<string, string> = {
     "../functions/get-timeline.ts ../usecases/read-inbox.ts durable-functions @azure/data-tables @azure/keyvault-keys",
   "src/audit/durable-executor.ts": "../storage/orders.ts ../activities/a.ts ../config.ts @azure/data-tables",
   "src/audit/key-vault-signer.ts": "../storage/orders.ts ../config.ts @azure/data-tables",
+  "src/openapi/example.ts":
+    "../storage/orders.ts ../audit/timeline.ts ../services.ts node:fs @azure/functions",
   "src/services.ts": "./functions/get-inbox.ts ../local/storage/a.ts jsforce node:process",
   "src/config.ts": "./storage/inbox.ts ./services.ts node:fs",
   "src/index.ts": "./usecases/read-inbox.ts ./storage/inbox.ts ../local/storage/a.ts",
@@ -214,12 +218,15 @@ const sharedRooms = "../domain/a.ts ./other.ts zod";
 const allowedImports: Record<string, string> = {
   [edge]:
     `${sharedRooms} ../ingress/a.ts ../usecases/a.ts ../orchestration/a.ts ../activities/a.ts ../audit/a.ts ` +
-    "../identity/a.ts ../config.ts ../services.ts @azure/functions durable-functions node:crypto node:fs",
+    "../identity/a.ts ../telemetry/metrics.ts ../config.ts ../code-version.ts ../services.ts @azure/functions " +
+    "durable-functions node:crypto node:fs",
   [orchestrator]: sharedRooms,
   [domain]: "./other.ts zod",
   "src/ingress/example.ts": `${sharedRooms} saxes node:crypto`,
   "src/ingress/salesforce.ts": `${sharedRooms} jsforce/lib/connection.js jsforce/lib/transport.js`,
-  "src/storage/example.ts": `${sharedRooms} @azure/data-tables @azure/storage-blob node:crypto`,
+  "src/storage/example.ts": `${sharedRooms} ../telemetry/metrics.ts @azure/data-tables @azure/storage-blob node:crypto`,
+  "src/telemetry/example.ts":
+    "./metrics.ts ../domain/a.ts @opentelemetry/api @opentelemetry/sdk-metrics @azure/identity @azure/monitor-opentelemetry-exporter",
   "src/delivery/example.ts": sharedRooms,
   "src/identity/example.ts": `${sharedRooms} ../config.ts`,
   "src/activities/example.ts": `${sharedRooms} ../storage/a.ts ../delivery/a.ts ../ingress/a.ts ../usecases/a.ts ../config.ts`,
@@ -229,6 +236,7 @@ const allowedImports: Record<string, string> = {
   "src/audit/example.ts": `${sharedRooms} ../storage/a.ts ../delivery/a.ts ../orchestration/a.ts ../activities/a.ts jose/jwk/thumbprint`,
   "src/audit/durable-executor.ts": "./a.ts ../domain/a.ts ../orchestration/a.ts durable-functions",
   "src/audit/key-vault-signer.ts": `${sharedRooms} @azure/identity @azure/keyvault-keys node:crypto`,
+  "src/openapi/example.ts": `${sharedRooms} ../functions/a.ts ../usecases/a.ts ../identity/a.ts`,
   "src/services.ts":
     "./config.ts ./storage/a.ts ./usecases/a.ts ./activities/a.ts @azure/data-tables durable-functions",
   "src/config.ts": "zod ./domain/a.ts",

@@ -15,7 +15,11 @@ const looser = {
 };
 
 /** The one argument of the hub method `notification`. */
-export const pushedNotificationSchema = notificationSchema.extend(looser);
+export const pushedNotificationSchema = notificationSchema.extend({
+  ...looser,
+  /** The trace that brought it, for the receipt to follow; nothing that is wrong with it keeps it from being shown. */
+  traceparent: z.string().optional().catch(undefined),
+});
 
 /** An item of the inbox. */
 export const itemSchema = inboxItemSchema.extend(looser);

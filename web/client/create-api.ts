@@ -27,7 +27,13 @@ export interface Api {
     signal?: AbortSignal;
   }): Promise<InboxPage>;
   /** Tells what became of notifications; at most 100 ids. */
-  sendReceipts(o: { ids: readonly string[]; state: ReceiptState; signal?: AbortSignal }): Promise<void>;
+  sendReceipts(o: {
+    ids: readonly string[];
+    state: ReceiptState;
+    signal?: AbortSignal;
+    /** The trace that brought them; operators follow it to the device. */
+    traceparent?: string;
+  }): Promise<void>;
   /** Marks what is unread as read; resolves to whether some are left for another call. */
   readAll(o: { signal?: AbortSignal }): Promise<{ isMore: boolean }>;
   /** What the person wants to be spared. */
@@ -44,14 +50,22 @@ export interface Api {
   readPersonName(): Promise<string | undefined>;
 }
 
+type WriteArguments = [
+  method: string,
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+  traceparent?: string,
+];
+
 const NAME_CLAIMS = ["name", "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name"];
 
 /** Makes the API's functions. */
 export function createApi(o: RequestOptions = {}): Api {
   const { request, read } = createRequest(o);
 
-  async function write(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<void> {
-    await request(path, toJsonRequest(method, body, signal));
+  async function write(...[method, path, body, signal, traceparent]: WriteArguments): Promise<void> {
+    await request(path, toJsonRequest(method, body, signal, traceparent));
   }
 
   const toScopePath = (scope: string): string => `/api/subscriptions/${encodeURIComponent(scope)}`;
@@ -67,8 +81,8 @@ export function createApi(o: RequestOptions = {}): Api {
       }
       return page;
     },
-    sendReceipts: ({ ids, state, signal }) =>
-      write("POST", "/api/notifications/receipts", { ids, state }, signal),
+    sendReceipts: ({ ids, state, signal, traceparent }) =>
+      write("POST", "/api/notifications/receipts", { ids, state }, signal, traceparent),
     async readAll({ signal }) {
       const init = toJsonRequest("POST", {}, signal);
       const { more } = await read("/api/notifications/read-all", readAllSchema, init);
@@ -89,10 +103,15 @@ export function createApi(o: RequestOptions = {}): Api {
   };
 }
 
-function toJsonRequest(method: string, body?: unknown, signal?: AbortSignal): RequestInit {
+function toJsonRequest(
+  method: string,
+  body?: unknown,
+  signal?: AbortSignal,
+  traceparent?: string,
+): RequestInit {
   return {
     method,
-    headers: { "content-type": "application/json" },
+    headers: { "content-type": "application/json", ...(traceparent ? { traceparent } : {}) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(signal ? { signal } : {}),
   };

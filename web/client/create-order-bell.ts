@@ -107,8 +107,8 @@ export function createOrderBell(options: OrderBellOptions = {}): OrderBell {
     publishInbox();
   }
 
-  async function tellReceived(ids: readonly string[]): Promise<void> {
-    await api.sendReceipts({ ids, state: "received" });
+  async function tellReceived(ids: readonly string[], traceparent?: string): Promise<void> {
+    await api.sendReceipts({ ids, state: "received", ...(traceparent ? { traceparent } : {}) });
     model.settle({ ids, state: "received" }, "confirmed");
     publishInbox();
   }

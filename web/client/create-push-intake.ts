@@ -37,7 +37,7 @@ export function createPushIntake(o: {
   model: InboxModel;
   preferences: OwnPreferences;
   refresh: () => void;
-  onReceived: (ids: readonly string[]) => void;
+  onReceived: (ids: readonly string[], traceparent?: string) => void;
   onChange: () => void;
   onError: (error: unknown) => void;
 }): PushIntake {
@@ -51,9 +51,9 @@ export function createPushIntake(o: {
     if (ids.length > 0) silent = new Set([...silent, ...ids]);
   }
 
-  function take(notification: PushedNotification): void {
+  function take({ traceparent, ...notification }: PushedNotification): void {
     if (!model.addPush(notification)) return;
-    o.onReceived([notification.id]);
+    o.onReceived([notification.id], traceparent);
     o.onChange();
   }
 

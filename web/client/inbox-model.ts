@@ -40,7 +40,7 @@ export interface Change {
 /** The inbox's own bookkeeping, free of network and clocks. */
 export interface InboxModel {
   /** Adds a pushed notification; false when its id is known already. */
-  addPush(notification: PushedNotification): boolean;
+  addPush(notification: Omit<PushedNotification, "traceparent">): boolean;
   has(id: string): boolean;
   /** To be called when a page is asked for; the result goes to `addPage`. */
   beginPage(): number;

@@ -115,10 +115,21 @@ describe("fact 1.9 an invocation has an id and a trace context", () => {
     expect(first).toMatchObject({
       invocationId: expect.stringMatching(/^[\da-f-]{36}$/) as unknown,
       functionName: "context",
-      traceContext: { traceParent: expect.stringMatching(/^00-[\da-f]{32}-[\da-f]{16}-00$/) as unknown },
+      traceContext: { traceParent: expect.stringMatching(/^00-[\da-f]{32}-[\da-f]{16}-01$/) as unknown },
       params: { id: "7" },
     });
     expect(await getJson("context/7")).not.toEqual(first);
+  });
+
+  it("continues the caller's trace, and begins its own where the header is no such thing", async () => {
+    const ask = async (traceparent: string) => {
+      const answer = await host.http.request("/api/context/7", { headers: { traceparent } });
+      return ((await answer.json()) as { traceContext: { traceParent: string } }).traceContext.traceParent;
+    };
+    const traceparent = `00-${"a".repeat(32)}-${"b".repeat(16)}-01`;
+    expect(await ask(traceparent)).toBe(traceparent);
+    expect(await ask(traceparent.replaceAll("a", "0"))).not.toContain("b".repeat(16));
+    expect(await ask("nonsense")).toMatch(/^00-[\da-f]{32}-[\da-f]{16}-01$/);
   });
 });
 

@@ -7,6 +7,7 @@ import {
   toNotification,
   toReceiptsMessage,
   toSignalRMessage,
+  withTraceparent,
 } from "../../../src/delivery/to-signalr-message.ts";
 import type { Target } from "../../../src/domain/subscription.ts";
 
@@ -116,5 +117,36 @@ describe("toGroupAction", () => {
       }),
       RUNS,
     );
+  });
+});
+
+describe("withTraceparent", () => {
+  const traceparent = `00-${"a".repeat(32)}-${"b".repeat(16)}-01`;
+  const message = toSignalRMessage({ kind: "user", userId: "ada" }, notification);
+
+  it("adds the place in the trace to what is said, and keeps to whom", () => {
+    expect(withTraceparent(message, traceparent)).toEqual({
+      ...message,
+      arguments: [{ ...notification, traceparent }],
+    });
+  });
+
+  it("changes nothing when nothing is traced", () => {
+    expect(withTraceparent(message, undefined)).toBe(message);
+  });
+
+  it("keeps an ordinary notification within the 2 KB that the service counts as one message", () => {
+    const long = {
+      ...notification,
+      title: "x".repeat(120),
+      body: "x".repeat(300),
+      link: `https://${"x".repeat(200)}`,
+    };
+    const traced = withTraceparent(toSignalRMessage({ kind: "user", userId: "ada" }, long), traceparent);
+    expect(JSON.stringify(traced).length).toBeLessThan(2_048);
+    expect(
+      JSON.stringify(traced).length -
+        JSON.stringify(toSignalRMessage({ kind: "user", userId: "ada" }, long)).length,
+    ).toBe(72);
   });
 });

@@ -25,7 +25,7 @@ it("an escalation ends when anybody of the page has received the notification", 
       rules: { priority: "high", escalate: { afterMinutes: 5, group: "night" } },
     },
   ];
-  const decision = { change: createOrderChange(), claim, news, rootInstanceId: "order-1" };
+  const decision = { change: createOrderChange(), claim, news, rootInstanceId: "order-1", traced: {} };
   const { calls } = runOrchestrator(
     (context: OrchestrationContext) => notifyPage(context, decision, { subscriptions, next: null }),
     null,

@@ -19,7 +19,7 @@ const page = {
 
 /** Notifies 250 people in three batches, as the instance `instanceId`. */
 function runPage(instanceId: string, answer: (call: Call) => unknown) {
-  const decision = { change: createOrderChange(), claim, news, rootInstanceId: "order-1" };
+  const decision = { change: createOrderChange(), claim, news, rootInstanceId: "order-1", traced: {} };
   const notify = (context: OrchestrationContext) => notifyPage(context, decision, page);
   const { output, calls } = runOrchestrator(notify, null, answer, instanceId);
   return { manifest: pageManifestSchema.parse(output), calls };
