@@ -6,6 +6,17 @@ import type { MiddlewareHandler } from "hono";
 
 const LOOPBACK_NAMES = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
+/** Whether `host`, as a Host header says it, names this machine. */
+export function isLoopbackHost(host: string | undefined): boolean {
+  const url = `http://${host ?? ""}`;
+  return URL.canParse(url) && LOOPBACK_NAMES.has(new URL(url).hostname);
+}
+
+/** Whether a request comes from a page of this machine, or from a program, which names no origin. */
+export function isLoopbackOrigin(origin: string | undefined): boolean {
+  return origin === undefined || (URL.canParse(origin) && LOOPBACK_NAMES.has(new URL(origin).hostname));
+}
+
 /** Middleware that answers 421 to every other host name, whatever the port. */
 export const loopbackOnly: MiddlewareHandler = async (c, next) => {
   const { hostname } = new URL(c.req.url);

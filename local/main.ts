@@ -111,7 +111,7 @@ function toDemoGuide({ url, salesforce }: LocalRuntime): string {
   const order = port === "7071" ? "npm run order" : `npm run order -- --port ${port}`;
   const page = salesforce === null ? "" : `open ${salesforce.url}/ and click, or `;
   return `
-  1. Open ${url}/ and sign in as Ada (she follows Acme).
+  1. Open ${url}/app/ and sign in as Ada (she follows Acme).
   2. Let orders change in Salesforce: ${page}in another terminal:
 
        ${order}

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
+import { isLoopbackHost, isLoopbackOrigin } from "../loopback-only.ts";
 import { type Authenticator, bearerToken, UnauthorizedError } from "./authenticate.ts";
 import {
   ClientConnection,
@@ -84,6 +85,9 @@ export class ClientUpgrade {
   }
 
   async #admit(request: IncomingMessage): Promise<ConnectionIdentity | ClientConnection | string> {
+    // The access key of the sample is public: a token alone does not tell the app's own pages from others.
+    const { host, origin } = request.headers;
+    if (!isLoopbackHost(host) || !isLoopbackOrigin(origin)) return "403 Forbidden";
     const url = new URL(request.url ?? "/", "http://127.0.0.1");
     if (url.pathname !== "/client/" && url.pathname !== "/client") return "404 Not Found";
     const hub = hubNameSchema.safeParse(url.searchParams.get("hub"));

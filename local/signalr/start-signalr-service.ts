@@ -7,6 +7,7 @@ import { getRequestListener } from "@hono/node-server";
 import type { RootDatabase } from "lmdb";
 import { createAuthenticator } from "./authenticate.ts";
 import { createClientApi, PendingConnections } from "./client-negotiate.ts";
+import { isLoopbackHost, isLoopbackOrigin } from "../loopback-only.ts";
 import { ClientUpgrade } from "./client-upgrade.ts";
 import { type ConnectionCount, Hubs } from "./hub.ts";
 import { LiveConnections } from "./live-connections.ts";
@@ -59,6 +60,10 @@ export async function startSignalRService(o: {
   const answerServer = getRequestListener(rest.fetch, { overrideGlobalObjects: false });
   const answerClient = getRequestListener(clientApi.fetch, { overrideGlobalObjects: false });
   const server = createServer((request, response) => {
+    if (!isLoopbackHost(request.headers.host) || !isLoopbackOrigin(request.headers.origin)) {
+      response.writeHead(403).end();
+      return;
+    }
     const answer = request.url?.startsWith("/api/") ? answerServer : answerClient;
     void answer(request, response);
   });

@@ -19,7 +19,11 @@ export const CLIENT_METHODS = {
   receipts: "receipts",
 } as const;
 
-const idSchema = z.string().regex(/\S/, "must name someone: an empty id would reach everyone");
+const idSchema = z
+  .string()
+  .regex(/\S/, "must name someone: an empty id would reach everyone")
+  // `/users/../:send` is `/:send` to every URL parser.
+  .regex(/^(?!\.{1,2}$)/, "must name someone: dots alone would reach everyone");
 const callSchema = { target: z.enum(CLIENT_METHODS), arguments: z.tuple([z.unknown()]) };
 const messageSchema = z.union([
   z.strictObject({ userId: idSchema, ...callSchema }),

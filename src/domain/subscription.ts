@@ -11,6 +11,8 @@ export const principalIdSchema = z
   .string()
   .regex(/^\S(.*\S)?$/u, "must not be blank, nor begin or end with a space")
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, "holds control characters or halves of a character")
+  // In the path of a call to SignalR they would vanish, and `/users/../:send` tells everyone.
+  .regex(/^(?!\.{1,2}$)/, "must not be a dot or two alone")
   .refine((id) => new TextEncoder().encode(id).length <= 256, "is longer than 256 bytes");
 
 const SCOPE =

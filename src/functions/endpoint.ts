@@ -25,7 +25,11 @@ export function forUser(endpoint: Endpoint): HttpHandler {
       const caller = toCaller(request.headers, isPlatformAuthOn());
       const services = getServices();
       if (request.method !== "GET") requireAllowedOrigin(request, services.config.ALLOWED_ORIGINS);
-      return await endpoint({ caller, request, context, services });
+      const answer = await endpoint({ caller, request, context, services });
+      const headers = new Headers(answer.headers);
+      // Whoever is signed in next at this browser or proxy is somebody else.
+      if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
+      return { ...answer, headers };
     } catch (error) {
       return toProblem(error, context);
     }

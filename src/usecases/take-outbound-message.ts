@@ -1,5 +1,6 @@
 /** The webhook's whole work: read the message, complete it, and have every change durably started. */
 import type { OrderChange } from "../domain/order-change.ts";
+import { refuseFutureStamps } from "../ingress/future-stamp.ts";
 import { readNotifications } from "../ingress/read-notifications.ts";
 import { toOrderChange } from "../ingress/to-order-change.ts";
 import type { SightingsTable } from "../storage/sightings-table.ts";
@@ -38,7 +39,9 @@ export function createTakeOutboundMessage(deps: TakeOutboundMessageDeps): TakeOu
         outboundMessageNotificationId,
       }),
     );
-    const at = deps.now().toISOString();
+    const now = deps.now();
+    refuseFutureStamps(changes, now);
+    const at = now.toISOString();
     await Promise.all([
       deps.recordChanges(changes, starter),
       deps.sightings.note(changes, "outboundMessage", at),

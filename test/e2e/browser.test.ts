@@ -35,7 +35,7 @@ async function visit(name: string): Promise<{ page: Page; context: BrowserContex
   page.on("console", (message) => {
     if (message.type() === "error" && !message.text().includes("401")) problems.push(message.text());
   });
-  await page.goto(`${app.url}/`);
+  await page.goto(`${app.url}/app/`);
   await page.getByRole("link", { name: "Sign in" }).click();
   await page.getByRole("button", { name: new RegExp(name) }).click();
   await page.waitForURL("**/app/");

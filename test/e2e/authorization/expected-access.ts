@@ -62,7 +62,7 @@ const endSubscriptionPath = () => `/api/admin/subscriptions?scope=${SCOPE}&user=
 
 /** Reads come before what changes; a person who is erased at the end is nobody who calls. */
 export const EXPECTED_ACCESS: readonly AccessLine[] = [
-  line("GET /", anyone(302)),
+  line("GET /", signedIn(302)),
   line("GET /app/{*file}", anyone(200), { path: () => "/app/" }),
   line("GET /api/health/live", anyone(200)),
   line("GET /api/health/ready", anyone(200)),

@@ -113,7 +113,7 @@ describe("who may call", () => {
   });
 
   it("fact 5a: CORS echoes the origin, allows credentials and the headers of the browser client", async () => {
-    const origin = "https://app.example";
+    const origin = "http://localhost:5173";
     const headers = "authorization,x-requested-with,x-signalr-user-agent";
     const preflight = await fetch(`${fixture.url}/client/negotiate?hub=${HUB}`, {
       method: "OPTIONS",

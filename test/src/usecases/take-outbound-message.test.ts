@@ -108,6 +108,13 @@ describe("taking an outbound message", () => {
     expect(starter.known).toEqual([]);
   });
 
+  it("refuses a version from the future: every true change of that order would be stale for ever", async () => {
+    const { take, starter } = start();
+    const orders = [createOrder({ SystemModstamp: "2099-01-01T00:00:00.000Z" })];
+    await expect(take({ orders })).rejects.toMatchObject({ retryable: false });
+    expect(starter.known).toEqual([]);
+  });
+
   it("completes what lacks required fields, and knows the version again when it is told in full", async () => {
     const { take, source, starter } = start();
     const row = createOrderRow((numbers += 1), { SystemModstamp: "2026-11-22T10:30:00.000+0000" });
