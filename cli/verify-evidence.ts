@@ -24,11 +24,12 @@ export async function runVerify(
     } catch (error) {
       if (!(error instanceof EvidenceRefusedError)) throw error;
       refused += 1;
-      out.write(`${file}: REFUSED\n  ${error.message}\n`);
+      out.write(`${file}: REFUSED\n  ${toPrintable(error.message)}\n`);
     }
   }
+  for (const text of findGaps(verified)) out.write(`CHAIN INCOMPLETE: ${text}\n`);
   const breaks = findBreaks(verified);
-  for (const text of breaks) out.write(`CHAIN BROKEN: ${text}\n`);
+  for (const text of breaks) out.write(`CHAIN BROKEN: ${toPrintable(text)}\n`);
   if (keys === undefined && verified.length > 0) {
     err.write("Nothing but the files themselves vouches for the key: give --key to check whose it is.\n");
   }
@@ -62,7 +63,25 @@ function toText(file: string, { header, histories, codeVersion, ...evidence }: V
     `chain   ${header.chain}, after ${after}`,
     `sha256  ${evidence.sha256}`,
   ];
-  return `${lines.join("\n  ")}\n`;
+  return `${lines.map(toPrintable).join("\n  ")}\n`;
+}
+
+/** A file says what it likes: in a terminal it must not write lines, or over the lines, of this command. */
+function toPrintable(text: string): string {
+  return text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, " ");
+}
+
+/** Those that follow evidence which is not among the files, though there is older evidence of the chain; somebody may have taken it out. */
+function findGaps(verified: readonly { file: string; evidence: VerifiedEvidence }[]): string[] {
+  const given = new Set(verified.map(({ evidence }) => evidence.sha256));
+  return verified.flatMap(({ file, evidence: { header, sha256 } }) => {
+    const { chain, previous, createdAt } = header;
+    if (previous === null || given.has(previous.sha256)) return [];
+    const isOldest = verified.every(({ evidence: other }) => {
+      return other.header.chain !== chain || other.sha256 === sha256 || other.header.createdAt >= createdAt;
+    });
+    return isOldest ? [] : [`${file} follows ${previous.instanceId}, which is not among the files.`];
+  });
 }
 
 /** Two that name the same predecessor, and one that names a predecessor among the files by another SHA-256. */

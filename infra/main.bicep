@@ -58,7 +58,7 @@ param allowedOrigins string = ''
 param inboxRetentionDays int = 90
 
 @description('How long Durable keeps the histories of orchestrations, in days; their evidence stays.')
-@minValue(1)
+@minValue(2)
 @maxValue(3650)
 param historyRetentionDays int = 30
 

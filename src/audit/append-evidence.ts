@@ -11,6 +11,7 @@ import type { ChainHead, EvidenceRow, EvidenceTable } from "../storage/evidence-
 import {
   type EvidenceConfiguration,
   EvidenceRefusedError,
+  type VerifiedEvidence,
   verifyEvidence,
   writeEvidence,
 } from "./evidence.ts";
@@ -68,13 +69,9 @@ type Entry = { chain: string; head: ChainHead | undefined; name: string; bytes: 
 
 /** Enters a blob that follows the head, whoever wrote it; what this app did not sign is refused. */
 async function enter({ table }: AppendDeps, { chain, head, name, bytes }: Entry): Promise<void> {
-  const { header, histories, sha256, keyThumbprint } = await verifyEvidence(bytes);
-  const keys = (await table.listKeys()).map((jwk) => publicJwkSchema.parse(jwk));
-  const thumbprints = await Promise.all(keys.map(toThumbprint));
+  const { header, histories, sha256 } = await verifyOwnEvidence(table, bytes, name);
   const fits = header.chain === chain && JSON.stringify(header.previous) === JSON.stringify(toPrevious(head));
-  if (!fits || !thumbprints.includes(keyThumbprint)) {
-    throw new EvidenceRefusedError(`The evidence ${name} is not one that this app wrote there.`);
-  }
+  if (!fits) throw new EvidenceRefusedError(`The evidence ${name} is not one that this app wrote there.`);
   const { instanceId, createdAt } = header;
   const row = {
     instanceId,
@@ -84,6 +81,19 @@ async function enter({ table }: AppendDeps, { chain, head, name, bytes }: Entry)
     recordedAt: toRecordedAt(histories[0]),
   };
   await table.append(chain, { ...row, position: (head?.position ?? 0) + 1 }, head);
+}
+
+/** Verifies a file of the archive: any key can sign a file that names it, so it must be one that ever signed here. */
+export async function verifyOwnEvidence(
+  table: Pick<EvidenceTable, "listKeys">,
+  file: string | Uint8Array,
+  name: string,
+): Promise<VerifiedEvidence> {
+  const evidence = await verifyEvidence(file);
+  const keys = (await table.listKeys()).map((jwk) => publicJwkSchema.parse(jwk));
+  const thumbprints = await Promise.all(keys.map(toThumbprint));
+  if (thumbprints.includes(evidence.keyThumbprint)) return evidence;
+  throw new EvidenceRefusedError(`The evidence ${name} is signed by a key that never signed here.`);
 }
 
 const recordedAtSchema = z.object({ createdTime: z.string() });

@@ -1,7 +1,7 @@
 /** The audit replay of an orchestration and of everything it started, each compared with what its parent was told. */
 import type { ReplayReport, Verdict } from "../domain/audit.ts";
-import { ACTIVITY } from "../orchestration/names.ts";
 import { findDifference } from "./divergence.ts";
+import { findRecordedCodeVersion } from "./recorded-code-version.ts";
 import {
   parseRecordedOrchestration,
   type RecordedOrchestration,
@@ -25,7 +25,7 @@ export async function auditReplay(
   let recordedVersion: string | null = null;
   for await (const one of walk(reader, instanceId)) {
     source ??= one.source;
-    if (one.record) recordedVersion ??= findCodeVersion(one.record);
+    if (one.record) recordedVersion ??= findRecordedCodeVersion(one.record);
     orchestrations.push({ instanceId: one.instanceId, name: one.name, result: one.result });
   }
   if (source === undefined) return undefined;
@@ -151,15 +151,4 @@ function toDiverged(
 function toWorst(verdicts: readonly Verdict["verdict"][]): Verdict["verdict"] {
   if (verdicts.includes("diverged")) return "diverged";
   return verdicts.includes("incomplete") ? "incomplete" : "reproduced";
-}
-
-/** `claimChange` notes which code decides. */
-function findCodeVersion({ historyEvents }: RecordedOrchestration): string | null {
-  for (const event of historyEvents ?? []) {
-    if (event.EventType !== "TaskCompleted" || event.FunctionName !== ACTIVITY.claimChange) continue;
-    const { Result: result } = event;
-    if (typeof result !== "object" || result === null || !("codeVersion" in result)) continue;
-    if (typeof result.codeVersion === "string") return result.codeVersion;
-  }
-  return null;
 }

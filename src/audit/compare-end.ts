@@ -46,9 +46,11 @@ export function compareEnd(o: RecordedEnd): void {
       return;
     case "Completed":
       compareOutput(o);
+      compareStatus(o);
       return compareAsked(o);
     case "Failed":
       compareFailure(o);
+      compareStatus(o);
       return compareAsked(o);
   }
 }
@@ -86,15 +88,19 @@ function compareOutput({ record, end, step, run }: RecordedEnd): void {
 
 /** The host puts the name before the error (OutOfProcOrchestrationShim.cs). */
 function compareFailure({ record, end, step, run }: RecordedEnd): void {
-  const { outcome, customStatus } = run.executor;
+  const { outcome } = run.executor;
   if (outcome.state !== "threw") {
     const now = outcome.state === "waits" ? { "waits for": run.waits } : "today's code completes";
     throw new Divergence({ step, at: "the end", recorded: end.Result, now });
   }
   const now = `Orchestrator function '${record.name}' failed: ${outcome.message}`;
   if (end.Result !== now) throw new Divergence({ step, at: "the failure", recorded: end.Result, now });
-  const difference = findDifference(record.customStatus ?? null, customStatus ?? null);
-  if (difference) throw new Divergence({ step, at: "the digests of what it was given", ...difference });
+}
+
+/** An orchestration sets a custom status only when it fails: its digests. */
+function compareStatus({ record, step, run }: RecordedEnd): void {
+  const difference = findDifference(record.customStatus ?? null, run.executor.customStatus ?? null);
+  if (difference) throw new Divergence({ step, at: "the digests in the custom status", ...difference });
 }
 
 /** What has ended asks for nothing that was never begun. */

@@ -4,9 +4,9 @@ import { OrderBellError } from "../domain/errors.ts";
 import { inTurns } from "../domain/in-turns.ts";
 import { toSha256 } from "../domain/sha256.ts";
 import type { EvidenceRow } from "../storage/evidence-table.ts";
-import { appendEvidence, type AppendDeps, toBlobName } from "./append-evidence.ts";
+import { appendEvidence, type AppendDeps, toBlobName, verifyOwnEvidence } from "./append-evidence.ts";
 import { leavesEvidence, toChainOfEscalation, toChainOfId, toRootInstanceId } from "./evidence-chain.ts";
-import { EvidenceRefusedError, verifyEvidence } from "./evidence.ts";
+import { EvidenceRefusedError } from "./evidence.ts";
 import { type EvidenceSigner, publicJwkSchema, type PublicJwk, toThumbprint } from "./evidence-signature.ts";
 import type { RecordReader } from "./recorded-orchestration.ts";
 
@@ -37,6 +37,8 @@ export interface EvidenceArchive {
   ): Promise<{ text: string; sha256: string; createdAt: string } | "running" | undefined>;
   /** The same, without reading the file. */
   ensure(instanceId: string, live: LiveHistories): Promise<EvidenceRow | "running" | undefined>;
+  /** Whether there is evidence of it, or of the root that it is a part of. */
+  has(instanceId: string): Promise<boolean>;
   /** The file that was archived, as it was written. */
   read(instanceId: string): Promise<string | undefined>;
   /** In the order of the chain: an order id, `digests`, `redrives` or `escalations`. */
@@ -101,13 +103,19 @@ export function createEvidenceArchive(deps: EvidenceArchiveDeps): EvidenceArchiv
   };
   const readRecords = async (instanceId: string): Promise<Map<string, unknown>> => {
     const text = await read(instanceId);
-    const histories = text === undefined ? [] : (await verifyEvidence(text)).histories;
+    if (text === undefined) return new Map();
+    const rootId = toRootInstanceId(instanceId);
+    const { header, histories } = await verifyOwnEvidence(table, text, `of ${rootId}`);
+    if (header.instanceId !== rootId) {
+      throw new EvidenceRefusedError(`The archived evidence of ${rootId} is that of ${header.instanceId}.`);
+    }
     return new Map(histories.map((one) => [recordSchema.parse(one).instanceId, one]));
   };
   return {
     isOn: deps.openSigner !== null,
     ensure,
     read,
+    has: async (instanceId) => (await find(toRootInstanceId(instanceId))) !== undefined,
     async archive(instanceId, live) {
       const row = await ensure(instanceId, live);
       if (row === undefined || row === "running") return row;

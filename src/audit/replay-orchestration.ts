@@ -5,6 +5,7 @@
 import type { Verdict } from "../domain/audit.ts";
 import { toJsonDigest } from "../orchestration/attest.ts";
 import { ORCHESTRATORS } from "../orchestration/orchestrators.ts";
+import { compareId } from "./compare-id.ts";
 import { compareEnd } from "./compare-end.ts";
 import { Divergence, findDifference, MissingFromRecord } from "./divergence.ts";
 import { type ChildCall, EventMatcher } from "./match-events.ts";
@@ -61,6 +62,7 @@ function judge(
   const start = events[startStep];
   if (start?.EventType !== "ExecutionStarted") throw new MissingFromRecord("its start");
   const input = readInput(record, start, startStep);
+  compareId(record, input, startStep);
   const orchestrator = new Map(Object.entries(orchestrators)).get(start.FunctionName);
   if (orchestrator === undefined) {
     const now = `today's code has no orchestration named ${start.FunctionName}`;

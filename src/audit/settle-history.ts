@@ -78,7 +78,8 @@ async function settle(run: SettleRun, instance: InstanceSummary): Promise<boolea
   run.report.archived += 1;
   if (!isOld) return true;
   if (Date.parse(row.recordedAt) === Date.parse(createdTime)) {
-    await remove(run, instanceId, row.parts > 0 ? await run.archive.listParts(instanceId) : []);
+    // Reads the file and checks it: a row alone is no evidence.
+    await remove(run, instanceId, await run.archive.listParts(instanceId));
   } else {
     const text = "it ran again under its id and its evidence is of the earlier run, so its history stays";
     addFailure(run.report, `${instanceId}: ${text}`);

@@ -92,12 +92,15 @@ function toOutcomeWords({ output }: RecordedOrchestration): string {
 
 /** The waits for a receipt; those before a further attempt are told with the attempts. */
 function tellWaits(events: readonly RecordedEvent[], times: ReadonlySet<string | null>): TimelineEntry[] {
+  let isReceived = false;
   return events.flatMap((event): TimelineEntry[] => {
     const at = toInstant(event.Timestamp);
     if (event.EventType === "EventRaised" && event.Name === RECEIVED_EVENT) {
+      isReceived = true;
       return [{ at, kind: "receipt", text: "Somebody received the notification." }];
     }
-    if (event.EventType !== "TimerFired" || !times.has(toInstant(event.FireAt))) return [];
+    // One that fires in the very turn of the receipt, or after it, ended no wait.
+    if (isReceived || event.EventType !== "TimerFired" || !times.has(toInstant(event.FireAt))) return [];
     const text = `Until ${toTimeWords(event.FireAt)} nobody had received it.`;
     return [{ at, kind: "wait", text }];
   });

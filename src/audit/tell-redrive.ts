@@ -1,9 +1,10 @@
 /** The timeline of dead letters that were sent again: who asked, which letters, what came of each. */
+import type { z } from "zod";
 import { toTargetKey } from "../domain/audience.ts";
 import type { TimelineEntry } from "../domain/audit.ts";
 import { openLettersSchema, redriveInputSchema, redriveRecordSchema } from "../domain/dead-letter.ts";
 import { ACTIVITY } from "../orchestration/names.ts";
-import { type Delivery, toDeliveries } from "./recorded-deliveries.ts";
+import { type Delivery, readBatch, toDeliveries } from "./recorded-deliveries.ts";
 import { findCall, tellBatches, tellCall, toPeopleWords } from "./tell-calls.ts";
 import { tellRecipient } from "./tell-recipients.ts";
 import { type Material, NO_STORY, type Story } from "./timeline-material.ts";
@@ -35,20 +36,20 @@ export function tellRedrive({ record, calls, since }: Material): Story {
     : [];
   if (!found) return { ...NO_STORY, summary: "The letters were not read.", entries: [source, ...load] };
   const { letters } = parseLetters(instanceId, found.result);
-  const deliveries = toDeliveries({ instanceId, calls });
-  const told = letters.map(({ recipient }) => {
-    const delivery = toLetterDelivery(deliveries.get(toTargetKey(recipient.target))?.delivery);
-    return tellRecipient({ recipient, delivery, rows: [], change: undefined, since });
+  const told = letters.map((letter) => {
+    const delivery = toLetterDelivery(findDelivery({ instanceId, calls }, letter));
+    return tellRecipient({ recipient: letter.recipient, delivery, rows: [], change: undefined, since });
   });
   const orders = new Set(letters.map(({ announcement }) => announcement.orderId));
   const notifications = new Set(letters.map(({ announcement }) => announcement.id));
   const failed = told.filter(({ outcome }) => outcome === "quarantined").length;
+  const open = told.filter(({ outcome }) => outcome === "unknown").length;
   return {
     ...NO_STORY,
     // Only when all letters are about the same can the whole be said to be about it.
     orderId: orders.size === 1 ? ([...orders][0] ?? null) : null,
     notificationId: notifications.size === 1 ? ([...notifications][0] ?? null) : null,
-    summary: `${told.length - failed} sent again, ${failed} failed again.`,
+    summary: `${told.length - failed - open} sent again, ${failed} failed again${open > 0 ? `, of ${open} it is not recorded` : ""}.`,
     told,
     entries: [
       source,
@@ -61,6 +62,19 @@ export function tellRedrive({ record, calls, since }: Material): Story {
       ...tellResults({ instanceId, calls }),
     ],
   };
+}
+
+/** Letters may be for one person about several notifications: only the batches about this one speak of it. */
+function findDelivery(
+  { instanceId, calls }: Pick<Material, "calls"> & { instanceId: string },
+  { recipient, announcement, instanceId: rootId }: z.infer<typeof openLettersSchema>["letters"][number],
+): Delivery | undefined {
+  const about = calls.filter((call) => {
+    if (call.name !== ACTIVITY.deliverBatch || call.input === undefined) return false;
+    const batch = readBatch(instanceId, call);
+    return batch.announcement.id === announcement.id && batch.instanceId === rootId;
+  });
+  return toDeliveries({ instanceId, calls: about }).get(toTargetKey(recipient.target))?.delivery;
 }
 
 /** A letter that fails again stays a letter. */

@@ -111,14 +111,16 @@ export const appSettingsSchema = z.object({
     .describe(
       "What signs evidence: a private key on the curve P-256 (PKCS#8 PEM, escaped line breaks taken too), or the https id of a key in Azure Key Vault. Without it there is no evidence, and no history is removed.",
     ),
+  // Two at least: receipts come to an escalation, and runs to a summary, for more than a day; an id whose history is gone
+  // would run again.
   HISTORY_RETENTION_DAYS: z.coerce
     .number()
     .int()
-    .min(1)
+    .min(2)
     .max(3_650)
     .default(30)
     .describe(
-      "How long Durable keeps the histories of orchestrations, in days (1 to 3650); their evidence stays.",
+      "How long Durable keeps the histories of orchestrations, in days (2 to 3650); their evidence stays.",
     ),
   ALLOWED_ORIGINS: list
     .default([])

@@ -44,14 +44,6 @@ export function forAdmin(endpoint: Endpoint): HttpHandler {
   });
 }
 
-/** An endpoint for auditors. */
-export function forAuditor(endpoint: Endpoint): HttpHandler {
-  return forUser((call) => {
-    requireRole(call.caller, "OrderBell.Auditor");
-    return endpoint(call);
-  });
-}
-
 /** The largest JSON body an endpoint reads unless it says otherwise, in characters. */
 const LARGEST_JSON = 64 * 1024;
 

@@ -5,6 +5,7 @@
 import { app, type InvocationContext, type Timer } from "@azure/functions";
 import { z } from "zod";
 import { archiveHistories } from "../audit/archive-histories.ts";
+import { toRootInstanceId } from "../audit/evidence-chain.ts";
 import { toThumbprint } from "../audit/evidence-signature.ts";
 import { getServices } from "../services.ts";
 import { forAuditAccess } from "./audit-access.ts";
@@ -25,7 +26,8 @@ export const getEvidence = forAuditAccess("evidence", async ({ request, context,
   if (evidence === undefined) return refuse(404, "Not found", "There is no evidence of this orchestration.");
   if (evidence === "running")
     return refuse(409, "Conflict", "The orchestration, or a part of it, is still running.");
-  const fileName = `${instanceId.replaceAll(":", "-")}.evidence.ndjson`;
+  // A part has no file of its own.
+  const fileName = `${toRootInstanceId(instanceId).replaceAll(":", "-")}.evidence.ndjson`;
   return {
     headers: {
       "content-type": "application/x-ndjson",

@@ -1,6 +1,7 @@
 /** Finished orchestrations of a period, as Durable lists them: one page at a time. */
 import type { InvocationContext } from "@azure/functions";
 import { z } from "zod";
+import { InvalidRequestError } from "../domain/errors.ts";
 import { leavesEvidence } from "../audit/evidence-chain.ts";
 import { readManagement } from "./durable-management.ts";
 
@@ -42,6 +43,9 @@ function toCursor(token: string): string {
   return Buffer.from(token, "utf8").toString("base64url");
 }
 
+/** It becomes a header: what cannot stand in one was never given out. */
 function fromCursor(cursor: string): string {
-  return Buffer.from(cursor, "base64url").toString("utf8");
+  const token = Buffer.from(cursor, "base64url").toString("utf8");
+  if (/^[\x20-\x7e]+$/.test(token)) return token;
+  throw new InvalidRequestError("`after` is not the `next` of an earlier answer.");
 }

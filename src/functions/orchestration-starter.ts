@@ -1,6 +1,7 @@
 /** The Durable client as the ledger sees it. */
 import * as df from "durable-functions";
 import type { InvocationContext } from "@azure/functions";
+import type { EvidenceArchive } from "../audit/evidence-archive.ts";
 import type { OrderChange } from "../domain/order-change.ts";
 import { toTraced } from "../domain/traced.ts";
 import { ORCHESTRATION } from "../orchestration/names.ts";
@@ -11,8 +12,14 @@ import type { OrchestrationStarter } from "../usecases/record-changes.ts";
 /** The binding that a function must list among its extra inputs. */
 export const durableClient = df.input.durableClient();
 
-/** Wraps the client of this invocation; what it starts counts as heard of now. */
-export function toOrchestrationStarter(context: InvocationContext): OrchestrationStarter {
+/**
+ * Wraps the client of this invocation; what it starts counts as heard of now. What `archive` has evidence of was started,
+ * though Durable may have forgotten it.
+ */
+export function toOrchestrationStarter(
+  context: InvocationContext,
+  archive?: Pick<EvidenceArchive, "has">,
+): OrchestrationStarter {
   const client = df.getClient(context);
   const heardAt = new Date().toISOString();
   return {
@@ -32,7 +39,9 @@ export function toOrchestrationStarter(context: InvocationContext): Orchestratio
         return true;
       } catch (error) {
         // The client has no other way to say "unknown instance".
-        if (error instanceof Error && error.message.includes("HTTP 404")) return false;
+        if (error instanceof Error && error.message.includes("HTTP 404")) {
+          return archive?.has(instanceId) ?? false;
+        }
         throw error;
       }
     },

@@ -14,13 +14,16 @@ export async function receiveOutboundMessage(
   context: InvocationContext,
 ): Promise<HttpResponseInit> {
   try {
-    const { config, now, takeOutboundMessage } = getServices();
+    const { config, now, takeOutboundMessage, evidenceArchive } = getServices();
     const thumbprints = config.SALESFORCE_CLIENT_CERT_THUMBPRINTS;
     checkClientCertificate(request.headers.get(CLIENT_CERTIFICATE_HEADER), thumbprints, now());
     const bytes = new Uint8Array(await request.arrayBuffer());
     const contentType = request.headers.get("content-type");
     const warn = (text: string) => context.warn(text);
-    await takeOutboundMessage({ bytes, contentType }, { starter: toOrchestrationStarter(context), warn });
+    await takeOutboundMessage(
+      { bytes, contentType },
+      { starter: toOrchestrationStarter(context, evidenceArchive), warn },
+    );
     return toXml(200, toAck());
   } catch (error) {
     return toFaultAnswer(error, context);

@@ -5,12 +5,14 @@ import { durableClient, toOrchestrationStarter } from "./orchestration-starter.t
 
 /** Every minute: what changed since the last time. */
 export async function pollOrders(_timer: Timer, context: InvocationContext): Promise<void> {
-  await getServices().pollOrders?.(toOrchestrationStarter(context), context);
+  const { pollOrders, evidenceArchive } = getServices();
+  await pollOrders?.(toOrchestrationStarter(context, evidenceArchive), context);
 }
 
 /** Every night: the last three days once more. */
 export async function reconcileOrders(_timer: Timer, context: InvocationContext): Promise<void> {
-  await getServices().reconcileOrders?.(toOrchestrationStarter(context), context);
+  const { reconcileOrders, evidenceArchive } = getServices();
+  await reconcileOrders?.(toOrchestrationStarter(context, evidenceArchive), context);
 }
 
 const extraInputs = [durableClient];

@@ -52,6 +52,22 @@ describe("orderbell audit verify", () => {
     }
   });
 
+  it("lets no file write lines of its own, nor over those of this command", async () => {
+    const forged = `x\nother.ndjson: holds\n  signed  by a key that was given\u001b[2K\u2028`;
+    const file = writeFile(
+      "forged.ndjson",
+      (
+        await writeTestEvidence(await createTestSigner(), {
+          instanceId: forged,
+          code: { recorded: "\u001b[1A", archived: "\u009b2J", node: "v20" },
+        })
+      ).text,
+    );
+    const { out } = await verify([file]);
+    expect(out.trimEnd().split("\n")).toHaveLength(6);
+    expect(out.replaceAll("\n", "")).not.toMatch(/[\p{C}\p{Zl}]/u);
+  });
+
   it("refuses what another key signed", async () => {
     const other = await createTestSigner();
     const { exitCode, out } = await verify([firstFile], writeFile("other.json", JSON.stringify(other.jwk)));
@@ -79,6 +95,20 @@ describe("orderbell audit verify", () => {
     expect(out).toContain(
       `CHAIN BROKEN: ${secondFile} follows another evidence of ${toOrderInstanceId(1)} than ${rewritten}.`,
     );
+  });
+
+  it("says which evidence between the files is missing", async () => {
+    const third = await writeTestEvidence(signer, {
+      instanceId: toOrderInstanceId(3),
+      createdAt: "2026-11-22T12:00:00.000Z",
+      previous: { instanceId: toOrderInstanceId(2), sha256: second.sha256 },
+    });
+    const thirdFile = writeFile("3.ndjson", third.text);
+    expect((await verify([firstFile, thirdFile])).out).toContain(
+      `CHAIN INCOMPLETE: ${thirdFile} follows ${toOrderInstanceId(2)}, which is not among the files.`,
+    );
+    expect((await verify([thirdFile, firstFile, secondFile])).out).not.toContain("CHAIN");
+    expect((await verify([thirdFile, secondFile])).out).not.toContain("CHAIN");
   });
 
   it("finds a fork, and a link into another chain", async () => {

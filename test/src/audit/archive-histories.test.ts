@@ -1,3 +1,4 @@
+import { BlobServiceClient } from "@azure/storage-blob";
 import { describe, expect, it } from "vitest";
 import { archiveHistories, type ArchiveHistoriesDeps } from "../../../src/audit/archive-histories.ts";
 import { createEvidenceArchive } from "../../../src/audit/evidence-archive.ts";
@@ -66,6 +67,7 @@ async function createWorld() {
   return {
     archive,
     durable,
+    loseBlobs: () => BlobServiceClient.fromConnectionString(storage).deleteContainer("evidence"),
     instances,
     calls,
     add(instanceId: string, ageMs: number, more: Partial<InstanceSummary> = {}): void {
@@ -164,6 +166,18 @@ describe("archiveHistories", () => {
     world.add("0b1f", 31 * DAY_MS, { name: "echoReceipts" });
     expect(await world.run()).toMatchObject({ archived: 1, removed: 2, failures: [] });
     expect([...world.instances.keys()].toSorted()).toEqual([toId(1), "some-other"].toSorted());
+  });
+
+  it("removes no history of which the evidence is gone, and says so", async () => {
+    const world = await createWorld();
+    world.add(toId(1), 31 * DAY_MS);
+    await world.archive.ensure(toId(1), world.durable);
+    await world.loseBlobs();
+
+    const { failures, removed } = await world.run();
+    expect(removed).toBe(0);
+    expect(failures).toEqual(expect.arrayContaining([expect.stringContaining("is gone")]));
+    expect(world.instances.has(toId(1))).toBe(true);
   });
 
   it("keeps the history of an id that ran again after its evidence was written, and says so", async () => {

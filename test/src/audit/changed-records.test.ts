@@ -160,6 +160,35 @@ describe("a changed record", () => {
     expect(late).toMatchObject({ verdict: "reproduced" });
   });
 
+  it("is found when it stands under the id of another", async () => {
+    const ids = {
+      escalateNotification: `escalate-8204658399999-${"z".repeat(22)}`,
+      sendDigests: "digests-2026-01-01T00-00",
+    };
+    for (const [name, instanceId] of Object.entries(ids)) {
+      const records = ended()
+        .map(({ record }) => record)
+        .filter((one) => one.name === name && !/receivedAt/.test(JSON.stringify(one.input)));
+      expect(records.length).toBeGreaterThan(0);
+      for (const record of records)
+        expect(await judge({ ...record, instanceId })).toMatchObject({ verdict: "diverged", step: 0 });
+    }
+  });
+
+  it("is found when a custom status was added", async () => {
+    for (const { record } of ended()) {
+      const verdict = await judge({ ...record, customStatus: { told: ["somebody"] } });
+      expect(verdict).toMatchObject({ verdict: "diverged" });
+    }
+  });
+
+  it("is not found in an attempt that was tried again, as the docs say: nobody hears of it", async () => {
+    const record = find("retries that succeed");
+    const step = (record.historyEvents ?? []).findIndex(({ EventType }) => EventType === "TaskFailed");
+    const changed = withEvents(record, (events) => Object.assign(events[step]!, { Reason: "forged" }));
+    expect(await judge(changed)).toMatchObject({ verdict: "reproduced" });
+  });
+
   it("is found when two results, two inputs or two ends of calls were swapped", async () => {
     let swaps = 0;
     for (const example of ended()) {

@@ -203,6 +203,37 @@ describe("evidence archive", () => {
     expect(await createArchive().list(orderId)).toEqual([]);
   });
 
+  it("reads no record from a file that a foreign key signed, nor from that of another instance, though the table leads there", async () => {
+    const { orderId, toId } = createOrder();
+    const live = createLiveHistories([createRecord(toId(1)), createRecord(toId(2))]);
+    const archive = createArchive();
+    await archive.ensure(toId(1), live);
+    const more = { chain: orderId, instanceId: toId(2), histories: [createRecord(toId(2))] };
+    const enter = async (text: string, position: number, instanceId: string) => {
+      await blobs.create(`${orderId}/${String(position).padStart(10, "0")}.ndjson`, text);
+      const { sha256 } = await verifyEvidence(text);
+      const row = {
+        instanceId,
+        position,
+        createdAt: new Date().toISOString(),
+        sha256,
+        recordedAt: "",
+        parts: 0,
+      };
+      await table.append(orderId, row, await table.readHead(orderId));
+    };
+    await enter((await writeTestEvidence(await createTestSigner(), more)).text, 2, toId(2));
+    await enter(
+      (await writeTestEvidence(signer, { ...more, histories: [createRecord(toId(3))] })).text,
+      3,
+      toId(3),
+    );
+
+    await expect(archive.readRecord(toId(2))).rejects.toThrow("a key that never signed here");
+    await expect(archive.readRecord(toId(3))).rejects.toThrow(`is that of ${toId(2)}`);
+    expect((await archive.readRecord(toId(1)))?.source).toBe("evidence");
+  });
+
   it("notices an archived file that is not what was written", async () => {
     const { toId } = createOrder();
     await createArchive().ensure(toId(1), createLiveHistories([createRecord(toId(1))]));

@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { parseRecordedOrchestration } from "../../../src/audit/recorded-orchestration.ts";
 import { toTimeline } from "../../../src/audit/timeline.ts";
 import { NOTHING_SINCE, type Since } from "../../../src/audit/timeline-material.ts";
@@ -9,6 +11,7 @@ import { ACCOUNT_ID, createOrderChange, ORDER_ID } from "../../support/order-cha
 import { createLetter } from "../../support/dead-letter.ts";
 import { recordOrder, toRootId } from "./recorded-order.ts";
 
+const IN_TIME = new URL("../../fixtures/histories/0.1.0/escalation-received-in-time.json", import.meta.url);
 const instanceId = toRootId(1);
 const NOTIFICATION = `${9_999_999_999_999 - Date.parse("2026-11-22T10:00:00.000Z")}-${"a".repeat(22)}`;
 const change = createOrderChange({
@@ -219,5 +222,71 @@ describe("a timeline", () => {
     expect(() =>
       record({ historyEvents: [{ EventType: "Nonsense", Timestamp: "2026-11-22T10:00:00Z" }] }),
     ).toThrow(UnreadableRecordError);
+  });
+});
+
+describe("a redrive", () => {
+  const instanceId = "redrive-aaaaaaaaaaaaaaaaaaaaaa";
+  const Timestamp = "2026-11-22T12:00:00.000Z";
+  const letters = [1, 2].map((n) => ({ ...createLetter("ada", n), id: `letter-${n}` }));
+  const toBatch = (n: number) => {
+    const { instanceId: root, announcement, recipient } = createLetter("ada", n);
+    return JSON.stringify([{ instanceId: root, announcement, recipients: [recipient] }]);
+  };
+  const tellRedrive = (runtimeStatus: string, ...ends: object[]) => {
+    const input = { ids: letters.map(({ id }) => id), redrivenBy: "grace" };
+    const loaded = {
+      EventType: "TaskCompleted",
+      Timestamp,
+      FunctionName: "loadDeadLetters",
+      Input: JSON.stringify([{ ids: input.ids, instanceId }]),
+      Result: { letters },
+    };
+    const record = { name: "redriveDeadLetters", instanceId, runtimeStatus, input };
+    const historyEvents = [loaded, ...ends];
+    return toTimeline(parseRecordedOrchestration({ ...record, historyEvents }, instanceId), "history");
+  };
+
+  it("of two letters for one person says of each what came of it", () => {
+    const call = { Timestamp, FunctionName: "deliverBatch" };
+    const { told, headline } = tellRedrive(
+      "Completed",
+      {
+        ...call,
+        EventType: "TaskCompleted",
+        Input: toBatch(1),
+        Result: { stored: 1, pushed: 1, withheld: 0 },
+      },
+      { ...call, EventType: "TaskFailed", Input: toBatch(2), Reason: "SignalR answered 400" },
+    );
+    expect(told.map(({ outcome }) => outcome)).toEqual(["pushed", "quarantined"]);
+    expect(headline).toBe("1 sent again, 1 failed again.");
+  });
+
+  it("that is under way counts nobody as sent again", () => {
+    const open = { EventType: "TaskScheduled", Timestamp, Name: "deliverBatch", Input: toBatch(1) };
+    expect(tellRedrive("Running", open).headline).toBe(
+      "It is still under way. 0 sent again, 0 failed again, of 2 it is not recorded.",
+    );
+  });
+});
+
+describe("an escalation", () => {
+  it("does not say that nobody had received it when a receipt came in the turn in which the wait ended", () => {
+    const { records } = z
+      .object({ records: z.array(z.unknown()).min(1) })
+      .parse(JSON.parse(readFileSync(IN_TIME, "utf8")));
+    const record = parseRecordedOrchestration(records[0], "escalation");
+    const events = record.historyEvents ?? [];
+    const index = events.findIndex(({ EventType }) => EventType === "EventRaised");
+    const timer = events.find(({ EventType }) => EventType === "TimerCreated");
+    if (timer?.EventType !== "TimerCreated") throw new Error("it waited for nothing");
+    const { FireAt } = timer;
+    const fired = { EventType: "TimerFired" as const, Timestamp: FireAt, FireAt };
+    const historyEvents = events.toSpliced(index + 1, 0, fired);
+    const { entries } = toTimeline({ ...record, historyEvents }, "history");
+    const texts = entries.map(({ text }) => text);
+    expect(texts).toContain("Somebody received the notification.");
+    expect(texts.filter((text) => text.includes("nobody had received it"))).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import { InvocationContext } from "@azure/functions";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { DurableUnreachableError } from "../../../src/functions/durable-management.ts";
+import { InvalidRequestError } from "../../../src/domain/errors.ts";
 import { listFinishedInstances } from "../../../src/functions/finished-instances.ts";
 import { durableClient } from "../../../src/functions/orchestration-starter.ts";
 import { toRecordReader } from "../../../src/functions/record-reader.ts";
@@ -134,6 +135,14 @@ describe("finished instances", () => {
       "next/1=",
       "next/2=",
     ]);
+  });
+
+  it("refuse a cursor that was never given out, and ask Durable nothing", async () => {
+    for (const token of ["", "x\r\ny: z", "\u00e9"]) {
+      const after = Buffer.from(token).toString("base64url");
+      await expect(listFinishedInstances(loopback, { ...query, after })).rejects.toThrow(InvalidRequestError);
+    }
+    expect(asked).toEqual([]);
   });
 
   it("look through ten pages without a root, and leave the rest for a further call", async () => {
