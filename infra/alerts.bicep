@@ -1,4 +1,4 @@
-// What an operator is woken for. Each query answers with rows when something is wrong; the runbook is in docs/azure.md.
+// What an operator is woken for. Each query answers with rows when something is wrong; the runbook is docs/operations.md.
 param location string
 param tags object
 param applicationInsightsName string

@@ -120,7 +120,7 @@ describe("an order", () => {
     await heading(page, `Order ${ORDER_ID}`).waitFor();
     await page.goBack();
     await heading(page, "Find the change").waitFor();
-    expect(await page.getByRole("textbox").inputValue()).toBe("");
+    await expect.poll(() => page.getByRole("textbox").inputValue()).toBe("");
     expect(problems).toEqual([]);
   });
 

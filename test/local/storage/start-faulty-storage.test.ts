@@ -13,7 +13,7 @@ afterEach(() => proxy?.close());
 
 /** A table behind the proxy; `choices` are what its dice show, in order. */
 async function openTable(faults: StorageFaults, ...choices: number[]): Promise<TableClient> {
-  const targetPort = Number(/:(\d+)\//.exec(storage)?.[1]);
+  const targetPort = Number(/TableEndpoint=http:\/\/[^:]+:(\d+)/.exec(storage)?.[1]);
   const random = () => choices.shift() ?? 1;
   proxy = await startFaultyStorage({ targetPort, faults, random });
   const connection = storage.replace(`:${targetPort}/`, `:${proxy.port}/`);
