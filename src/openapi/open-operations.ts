@@ -60,12 +60,4 @@ export const OPEN_OPERATIONS: readonly Operation[] = [
       404: { description: "There is no such file." },
     },
   },
-  {
-    id: "getRoot",
-    method: "get",
-    path: "/",
-    summary: "Leads to the first page.",
-    audience: "anyone",
-    answers: { 302: { description: "The first page.", headers: { location: "`/app/`" } } },
-  },
 ];

@@ -102,6 +102,14 @@ export const OWN_OPERATIONS: readonly Operation[] = [
     answers: { 200: jsonAnswer(preferencesSchema, "What stands now.") },
   },
   {
+    id: "getRoot",
+    method: "get",
+    path: "/",
+    summary: "Leads to the first page.",
+    audience,
+    answers: { 302: { description: "The first page.", headers: { location: "`/app/`" } } },
+  },
+  {
     id: "getOpenApi",
     method: "get",
     path: "/api/openapi.json",

@@ -212,9 +212,10 @@ describe("the endpoints of a person", () => {
 });
 
 describe("the pages", () => {
-  it("are found from /, and nothing beside them is served", async () => {
-    const root = await fetch(app.url, { redirect: "manual" });
-    expect([root.status, root.headers.get("location")]).toEqual([302, "/app/"]);
+  it("are found from / by whoever is signed in, and nothing beside them is served", async () => {
+    expect((await fetch(app.url)).status).toBe(401);
+    const ada = await app.signIn("ada");
+    expect((await ada.call("GET", "/")).url).toBe(`${app.url}/app/`);
     const page = await fetch(`${app.url}/app/`);
     expect(page.headers.get("content-type")).toContain("text/html");
     expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
