@@ -8,15 +8,24 @@ import type { BatchReport, DeliveryBatch } from "../domain/delivery-batch.ts";
 import { type SignalRMessage, toNotification, toSignalRMessage } from "../delivery/to-signalr-message.ts";
 import type { DigestsTable, QuietPerson } from "../storage/digests-table.ts";
 import type { InboxTable } from "../storage/inbox-table.ts";
+import { createTurns } from "../usecases/take-turns.ts";
 
 /** The report, and the messages that the function's output bindings send after it returns. */
 export type Delivery = { report: BatchReport; messages: SignalRMessage[] };
+
+/** So few recipients do not wait. */
+const FEW_RECIPIENTS = 25;
+
+/** A large batch is stored in a fraction of a second, or something is wrong. */
+const PATIENCE_MS = 10_000;
 
 /** Builds the activity. */
 export function createDeliverBatch(deps: {
   inbox: Pick<InboxTable, "store">;
   digests: Pick<DigestsTable, "note">;
 }): (batch: DeliveryBatch) => Promise<Delivery> {
+  // Large batches take turns in a process, so that the crowd of one order does not hold up the few of others.
+  const inTurn = createTurns(PATIENCE_MS);
   return async ({ instanceId, announcement, recipients, escalates }) => {
     const rows = recipients.map((recipient) => ({
       target: recipient.target,
@@ -28,7 +37,8 @@ export function createDeliverBatch(deps: {
     const addressed = rows.map(({ target, notification }) => toSignalRMessage(target, notification));
     const quiet = recipients.flatMap(toQuietPerson);
     const messages = addressed.filter((_, index) => !isQuiet(recipients[index]));
-    await deps.inbox.store(rows, instanceId);
+    const store = () => deps.inbox.store(rows, instanceId);
+    await (rows.length > FEW_RECIPIENTS ? inTurn(store) : store());
     if (quiet.length > 0) await deps.digests.note(quiet, announcement.createdAt);
     return { report: { stored: rows.length, pushed: messages.length, withheld: quiet.length }, messages };
   };

@@ -48,6 +48,27 @@ describe("deliverBatch", () => {
     expect(await digests.listDueMinutes("9999", 10)).toEqual([]);
   });
 
+  it("stores large batches one after another, and lets a small one pass", async () => {
+    const begun: number[] = [];
+    const ends: (() => void)[] = [];
+    const slow = {
+      store: (rows: readonly unknown[]) => {
+        begun.push(rows.length);
+        return rows.length < 10 ? Promise.resolve() : new Promise<void>((end) => ends.push(end));
+      },
+    };
+    const deliverBatch = createDeliverBatch({ inbox: slow, digests });
+    const large = createBatch(...Array.from({ length: 100 }, (_, n) => toRecipient(`person-${n}`)));
+    const crowd = [deliverBatch(large), deliverBatch(large)];
+    expect((await deliverBatch(createBatch(toRecipient("ada")))).report).toMatchObject({ stored: 1 });
+    await vi.waitFor(() => expect(begun).toEqual([1, 100]));
+    ends.shift()?.();
+    await crowd[0];
+    await vi.waitFor(() => expect(begun).toEqual([1, 100, 100]));
+    ends.shift()?.();
+    await Promise.all(crowd);
+  });
+
   it("withholds the push from those in quiet hours, whose row and summary are there when it returns", async () => {
     const deliverBatch = createDeliverBatch({ inbox, digests });
     const quietUntil = "2026-11-22T07:00:00.000Z";
