@@ -56,7 +56,7 @@ export function createServices(config: Config) {
   const fields = { coreFields: config.ORDER_CORE_FIELDS, otherFields: config.otherFields };
   const openSalesforce = createSalesforceOpener(config, now);
   const recordChanges = createRecordChanges({ orders, toInstanceId, now, createLeaseOwner: randomUUID });
-  const deliverBatch = createDeliverBatch({ inbox, digests });
+  const deliverBatch = createDeliverBatch({ inbox, digests, now });
   return {
     ...tables,
     config,

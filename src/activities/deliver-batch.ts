@@ -19,13 +19,16 @@ const FEW_RECIPIENTS = 25;
 /** A large batch is stored in a fraction of a second, or something is wrong. */
 const PATIENCE_MS = 10_000;
 
+/** So long after a small batch more of them are expected. */
+const OTHERS_MS = 2_000;
+
 /** Builds the activity. */
 export function createDeliverBatch(deps: {
   inbox: Pick<InboxTable, "store">;
   digests: Pick<DigestsTable, "note">;
+  now(): Date;
 }): (batch: DeliveryBatch) => Promise<Delivery> {
-  // Large batches take turns in a process, so that the crowd of one order does not hold up the few of others.
-  const inTurn = createTurns(PATIENCE_MS);
+  const storeGently = createGentleness(deps.now);
   return async ({ instanceId, announcement, recipients, escalates }) => {
     const rows = recipients.map((recipient) => ({
       target: recipient.target,
@@ -37,10 +40,25 @@ export function createDeliverBatch(deps: {
     const addressed = rows.map(({ target, notification }) => toSignalRMessage(target, notification));
     const quiet = recipients.flatMap(toQuietPerson);
     const messages = addressed.filter((_, index) => !isQuiet(recipients[index]));
-    const store = () => deps.inbox.store(rows, instanceId);
-    await (rows.length > FEW_RECIPIENTS ? inTurn(store) : store());
+    await storeGently(rows.length, () => deps.inbox.store(rows, instanceId));
     if (quiet.length > 0) await deps.digests.note(quiet, announcement.createdAt);
     return { report: { stored: rows.length, pushed: messages.length, withheld: quiet.length }, messages };
+  };
+}
+
+/**
+ * While small batches come, large ones take turns in a process, so that the crowd of one order does not hold up the few of
+ * others. Alone they run side by side: then their ends come together, which saves the orchestrator turns.
+ */
+function createGentleness(
+  now: () => Date,
+): (recipients: number, store: () => Promise<void>) => Promise<void> {
+  const inTurn = createTurns(PATIENCE_MS);
+  let lastFewMs = Number.NEGATIVE_INFINITY;
+  return (recipients, store) => {
+    if (recipients > FEW_RECIPIENTS) return now().getTime() - lastFewMs < OTHERS_MS ? inTurn(store) : store();
+    lastFewMs = now().getTime();
+    return store();
   };
 }
 

@@ -115,6 +115,7 @@ export function createWorker(o: {
     inbox: behindCalls(storage.inboxTable, instance.call),
     // Nobody in these stories has quiet hours.
     digests: { note: async () => {} },
+    now,
   });
   return {
     instance,

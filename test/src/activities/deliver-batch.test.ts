@@ -9,6 +9,7 @@ import { claimStorage } from "../../support/claim-storage.ts";
 const storage = claimStorage();
 const inbox = openInboxTable(storage);
 const digests = openDigestsTable(storage);
+const now = () => new Date("2026-11-22T10:00:00.000Z");
 const toRecipient = (userId: string, extra: Partial<Recipient> = {}): Recipient => ({
   target: { kind: "user", userId },
   priority: "normal",
@@ -37,7 +38,7 @@ const readDue = async (dueMinute: string) =>
 
 describe("deliverBatch", () => {
   it("stores one row and asks for one push per recipient, and a re-run changes nothing", async () => {
-    const deliverBatch = createDeliverBatch({ inbox, digests });
+    const deliverBatch = createDeliverBatch({ inbox, digests, now });
     const batch = createBatch(toRecipient("ada"), toRecipient("grace"));
     const first = await deliverBatch(batch);
     const second = await deliverBatch(batch);
@@ -48,7 +49,8 @@ describe("deliverBatch", () => {
     expect(await digests.listDueMinutes("9999", 10)).toEqual([]);
   });
 
-  it("stores large batches one after another, and lets a small one pass", async () => {
+  it("stores large batches one after another while small ones come and pass them, and side by side when they are alone", async () => {
+    let at = now();
     const begun: number[] = [];
     const ends: (() => void)[] = [];
     const slow = {
@@ -57,20 +59,28 @@ describe("deliverBatch", () => {
         return rows.length < 10 ? Promise.resolve() : new Promise<void>((end) => ends.push(end));
       },
     };
-    const deliverBatch = createDeliverBatch({ inbox: slow, digests });
+    const deliverBatch = createDeliverBatch({ inbox: slow, digests, now: () => at });
     const large = createBatch(...Array.from({ length: 100 }, (_, n) => toRecipient(`person-${n}`)));
+    const small = createBatch(toRecipient("ada"));
+    await deliverBatch(small);
     const crowd = [deliverBatch(large), deliverBatch(large)];
-    expect((await deliverBatch(createBatch(toRecipient("ada")))).report).toMatchObject({ stored: 1 });
-    await vi.waitFor(() => expect(begun).toEqual([1, 100]));
+    expect((await deliverBatch(small)).report).toMatchObject({ stored: 1 });
+    await vi.waitFor(() => expect(begun).toEqual([1, 1, 100]));
     ends.shift()?.();
     await crowd[0];
-    await vi.waitFor(() => expect(begun).toEqual([1, 100, 100]));
+    await vi.waitFor(() => expect(begun).toEqual([1, 1, 100, 100]));
     ends.shift()?.();
     await Promise.all(crowd);
+
+    at = new Date(at.getTime() + 2_000);
+    const alone = [deliverBatch(large), deliverBatch(large)];
+    await vi.waitFor(() => expect(begun).toEqual([1, 1, 100, 100, 100, 100]));
+    for (const end of ends) end();
+    await Promise.all(alone);
   });
 
   it("withholds the push from those in quiet hours, whose row and summary are there when it returns", async () => {
-    const deliverBatch = createDeliverBatch({ inbox, digests });
+    const deliverBatch = createDeliverBatch({ inbox, digests, now });
     const quietUntil = "2026-11-22T07:00:00.000Z";
     const batch = createBatch(
       toRecipient("joan", { quietUntil }),
@@ -96,7 +106,7 @@ describe("deliverBatch", () => {
       target: { kind: "group", group: "team" },
       quietUntil: "2026-11-23T07:00:00Z",
     });
-    const { report, messages } = await createDeliverBatch({ inbox, digests })(createBatch(group));
+    const { report, messages } = await createDeliverBatch({ inbox, digests, now })(createBatch(group));
     expect(report).toEqual({ stored: 1, pushed: 1, withheld: 0 });
     expect(messages).toMatchObject([{ groupName: "team" }]);
   });
@@ -104,7 +114,7 @@ describe("deliverBatch", () => {
   it("marks the rows of those for whom somebody else may be told", async () => {
     const escalations = [{ afterMinutes: 5, group: "managers" }];
     const batch = createBatch(toRecipient("mary", { escalations }), toRecipient("dorothy"));
-    await createDeliverBatch({ inbox, digests })(batch);
+    await createDeliverBatch({ inbox, digests, now })(batch);
     expect(await inbox.readOwn("mary")).toMatchObject([{ escalates: true }]);
     expect(await inbox.readOwn("dorothy")).toMatchObject([{ escalates: false }]);
   });
@@ -112,7 +122,7 @@ describe("deliverBatch", () => {
   it("pushes nothing and promises no summary when the rows could not be stored", async () => {
     const note = vi.fn(digests.note);
     const broken = { store: () => Promise.reject(new Error("no storage")) };
-    const deliverBatch = createDeliverBatch({ inbox: broken, digests: { note } });
+    const deliverBatch = createDeliverBatch({ inbox: broken, digests: { note }, now });
     const quiet = toRecipient("ada", { quietUntil: "2026-11-22T07:00:00.000Z" });
     await expect(deliverBatch(createBatch(quiet))).rejects.toThrow("no storage");
     expect(note).not.toHaveBeenCalled();
@@ -121,13 +131,13 @@ describe("deliverBatch", () => {
   it("fails, to be run again, when a summary could not be noted", async () => {
     const broken = { note: () => Promise.reject(new Error("no digests")) };
     const quiet = toRecipient("ada", { quietUntil: "2026-11-22T07:00:00.000Z" });
-    const deliverBatch = createDeliverBatch({ inbox, digests: broken });
+    const deliverBatch = createDeliverBatch({ inbox, digests: broken, now });
     await expect(deliverBatch(createBatch(quiet, toRecipient("grace")))).rejects.toThrow("no digests");
   });
 
   it("stores nothing when one of its messages would name nobody, be it withheld or not", async () => {
     const store = vi.fn(inbox.store);
-    const deliverBatch = createDeliverBatch({ inbox: { store }, digests });
+    const deliverBatch = createDeliverBatch({ inbox: { store }, digests, now });
     await expect(deliverBatch(createBatch(toRecipient("linus"), toRecipient(" ")))).rejects.toThrow(
       /reach everyone/,
     );

@@ -31,7 +31,11 @@ it("an escalation ends when anybody of the page has received the notification", 
     null,
     () => ({ stored: 2, pushed: 2, withheld: 0 }),
   );
-  const deliver = createDeliverBatch({ inbox: tables.inbox, digests: openDigestsTable(storage) });
+  const deliver = createDeliverBatch({
+    inbox: tables.inbox,
+    digests: openDigestsTable(storage),
+    now: () => new Date(),
+  });
   await deliver(deliveryBatchSchema.parse(calls[0]?.input));
   const [row] = await tables.inbox.read(toUserTarget("bob"), {});
   const id = row?.id ?? "";
