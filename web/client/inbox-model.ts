@@ -96,7 +96,8 @@ export function createInboxModel(): InboxModel {
     const last = page.items.length < limit ? undefined : page.items.at(-1)?.id;
     const isConnected = last !== undefined && top !== undefined && last >= top;
     if (!isConnected) end = last;
-    else if (end !== undefined && end < last) end = last;
+    // Beyond a full page that reaches the last item known a late row may lie: the server is to be asked.
+    else if (end === undefined ? [...entries.keys()].every((id) => id <= last) : end < last) end = last;
     return isConnected ? last : undefined;
   }
 

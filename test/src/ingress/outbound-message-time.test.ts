@@ -53,7 +53,7 @@ describe("the measure of growth", () => {
       for (let i = 0; i < text.length; i += 1) text.lastIndexOf("y", i);
     };
     expect(measureGrowth(readOnce, make, 1_000_000)).toBeLessThan(3);
-    expect(measureGrowth(readAllBefore, make, 1_000)).toBeGreaterThan(4);
+    expect(measureGrowth(readAllBefore, make, 3_000)).toBeGreaterThan(4);
   });
 });
 
