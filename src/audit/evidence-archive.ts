@@ -1,5 +1,6 @@
 /** The archive of evidence: once per instance, and read long after Durable's own histories are gone. */
 import { z } from "zod";
+import { ENDED_STATUSES } from "../domain/ended-status.ts";
 import { OrderBellError } from "../domain/errors.ts";
 import { inTurns } from "../domain/in-turns.ts";
 import { toSha256 } from "../domain/sha256.ts";
@@ -61,8 +62,6 @@ export class EvidenceKeyMissingError extends OrderBellError {
 
 /** Parts that are read side by side. */
 const SIDE_BY_SIDE = 8;
-const ENDED: ReadonlySet<string> = new Set(["Completed", "Failed", "Terminated", "Canceled"]);
-
 /** Builds the archive. */
 export function createEvidenceArchive(deps: EvidenceArchiveDeps): EvidenceArchive {
   const { table, blobs } = deps;
@@ -166,6 +165,6 @@ async function readHistories(live: LiveHistories, rootId: string) {
   if (root === undefined) return undefined;
   const parts = await inTurns(await live.listParts(rootId), SIDE_BY_SIDE, (id) => live.read(id));
   const histories = [root, ...parts].flatMap((one) => one?.record ?? []);
-  const isRunning = histories.some((one) => !ENDED.has(recordSchema.parse(one).runtimeStatus));
+  const isRunning = histories.some((one) => !ENDED_STATUSES.has(recordSchema.parse(one).runtimeStatus));
   return isRunning ? "running" : { histories };
 }

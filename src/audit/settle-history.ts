@@ -1,5 +1,6 @@
 /** What becomes of one of Durable's histories: archived when it has ended, and removed when it is old and archived. */
 import { z } from "zod";
+import { ENDED_STATUSES } from "../domain/ended-status.ts";
 import { ORCHESTRATION } from "../orchestration/names.ts";
 import type { EvidenceArchive, LiveHistories } from "./evidence-archive.ts";
 import { leavesEvidence } from "./evidence-chain.ts";
@@ -43,7 +44,6 @@ export interface SettleRun {
 }
 
 const MAX_FAILURES = 20;
-const ENDED: ReadonlySet<string> = new Set(["Completed", "Failed", "Terminated", "Canceled"]);
 /** They decide nothing. */
 const WITHOUT_EVIDENCE: ReadonlySet<string> = new Set([
   ORCHESTRATION.echoReceipts,
@@ -63,7 +63,7 @@ export async function trySettle(run: SettleRun, instance: InstanceSummary): Prom
 
 async function settle(run: SettleRun, instance: InstanceSummary): Promise<boolean> {
   const { instanceId, name, runtimeStatus, createdTime } = instance;
-  const isEnded = ENDED.has(runtimeStatus);
+  const isEnded = ENDED_STATUSES.has(runtimeStatus);
   const isOld = Date.parse(createdTime) < run.removeBefore;
   if (WITHOUT_EVIDENCE.has(name)) {
     if (isOld && isEnded) await remove(run, instanceId, []);

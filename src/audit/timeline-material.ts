@@ -1,4 +1,5 @@
 /** What a timeline is told from: the record of the orchestration, and what became known elsewhere since. */
+import { ENDED_STATUSES } from "../domain/ended-status.ts";
 import type { DeadLetter } from "../domain/dead-letter.ts";
 import type { NotTold, RecordSource, Timeline, TimelineEntry, Told } from "../domain/audit.ts";
 import type { ReceiptTimes } from "../domain/receipt.ts";
@@ -60,11 +61,9 @@ export const NO_STORY: Story = {
   notTold: [],
 };
 
-const ENDED: ReadonlySet<string> = new Set(["Completed", "Failed", "Terminated", "Canceled"]);
-
 /** False while it runs, waits to begin or is halted. */
 export function hasEnded({ runtimeStatus }: Pick<RecordedOrchestration, "runtimeStatus">): boolean {
-  return ENDED.has(runtimeStatus);
+  return ENDED_STATUSES.has(runtimeStatus);
 }
 
 /** When it ended; null while it has not. The status itself knows whole seconds only. */

@@ -7,6 +7,7 @@ import {
   digestReportSchema,
   digestRunSchema,
 } from "../domain/digest.ts";
+import { ENDED_STATUSES } from "../domain/ended-status.ts";
 import { ACTIVITY, ORCHESTRATION } from "../orchestration/names.ts";
 import { getServices } from "../services.ts";
 import type { DigestRuns } from "../usecases/start-digest-runs.ts";
@@ -37,15 +38,13 @@ const pushDigests: FunctionHandler = async (input, context: InvocationContext) =
 
 const forgetDigests: FunctionHandler = (input) => getServices().forgetDigests(digestBatchSchema.parse(input));
 
-const OVER: ReadonlySet<string> = new Set(["Completed", "Failed", "Terminated", "Canceled"]);
-
 function toDigestRuns(context: InvocationContext): DigestRuns {
   const client = df.getClient(context);
   return {
     async find(instanceId) {
       try {
         const { runtimeStatus, lastUpdatedTime, input, output } = await client.getStatus(instanceId);
-        const isOver = OVER.has(runtimeStatus);
+        const isOver = ENDED_STATUSES.has(runtimeStatus);
         const report = digestReportSchema.safeParse(output).data;
         const { attempt } = digestRunSchema.parse(input);
         return { isOver, updatedAt: lastUpdatedTime, attempt, ...(report ? { report } : {}) };

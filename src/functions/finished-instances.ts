@@ -2,6 +2,7 @@
 import type { InvocationContext } from "@azure/functions";
 import { z } from "zod";
 import { InvalidRequestError } from "../domain/errors.ts";
+import { ENDED_STATUSES } from "../domain/ended-status.ts";
 import { leavesEvidence } from "../audit/evidence-chain.ts";
 import { readManagement } from "./durable-management.ts";
 
@@ -13,7 +14,7 @@ export type InstanceQuery = { from: string; to: string; after: string | undefine
 
 const TOKEN = "x-ms-continuation-token";
 /** Suspended ones and those that run have not ended. */
-const ENDED = "Completed,Failed,Terminated,Canceled";
+const ENDED = [...ENDED_STATUSES].join(",");
 /** A page may hold parts alone; then the next is looked at too, but not for ever. */
 const MOST_PAGES = 10;
 

@@ -1,6 +1,7 @@
 /** The Durable client as redriving sees it. */
 import type { InvocationContext } from "@azure/functions";
 import * as df from "durable-functions";
+import { ENDED_STATUSES } from "../domain/ended-status.ts";
 import { ORCHESTRATION } from "../orchestration/names.ts";
 import type { LoadDeadLettersDeps } from "../usecases/load-dead-letters.ts";
 import type { RedriveStarter } from "../usecases/redrive.ts";
@@ -13,7 +14,7 @@ export function toRedriveStarter(
   const isUnderWay = async (instanceId: string): Promise<boolean> => {
     try {
       const { runtimeStatus } = await client.getStatus(instanceId, { showInput: false });
-      return !ENDED.has(runtimeStatus);
+      return !ENDED_STATUSES.has(runtimeStatus);
     } catch (error) {
       // The client has no other way to say "unknown instance".
       if (error instanceof Error && error.message.includes("HTTP 404")) return false;
@@ -33,6 +34,3 @@ export function toRedriveStarter(
     },
   };
 }
-
-/** As text: the enum's values are what the client answers. */
-const ENDED: ReadonlySet<string> = new Set(["Completed", "Failed", "Terminated", "Canceled"]);
